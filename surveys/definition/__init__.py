@@ -1,0 +1,1 @@
+"""What an instrument is: its document, its checks, its expressions and what publication freezes."""
