@@ -1,0 +1,21 @@
+"""What the tests ask about processes."""
+
+from pathlib import Path
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process exists; one that is dead and not yet collected does not count."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return fields[0] not in "ZX"
+
+
+def family(pid: int) -> set[int]:
+    """The process and everything below it."""
+    found = {pid}
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in thread.read_text().split():
+            found |= family(int(child))
+    return found
