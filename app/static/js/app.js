@@ -1,0 +1,38 @@
+/* What pages gain where scripts run; everything works without. */
+
+const menus = () => document.querySelectorAll("details.menu[open]");
+
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+/* A form with data-confirm asks before it goes; the words say exactly what will be touched. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const words = form.dataset.confirm;
+  if (!words || form.dataset.confirmed) return;
+  event.preventDefault();
+  const dialog = document.getElementById("confirm");
+  dialog.querySelector("[data-confirm-words]").textContent = words;
+  const go = dialog.querySelector("[value=yes]");
+  go.textContent = event.submitter?.textContent.trim() || go.textContent;
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "yes") return;
+    form.dataset.confirmed = "1";
+    form.requestSubmit(event.submitter);
+  }, { once: true });
+  dialog.returnValue = "";
+  dialog.showModal();
+  dialog.querySelector("[value=no]").focus();
+});
+
+/* After a rejected form the reader starts at the list of what to correct. */
+document.querySelector("[data-error-summary]")?.focus();
