@@ -1,0 +1,145 @@
+"""The database: model base, the transaction every change of state goes through, and shared column types."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import structlog
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Identity, MetaData, TypeDecorator, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+log = structlog.get_logger()
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """timestamptz that refuses naive times and always answers in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"a naive time came to the database: {value!r}")
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value is not None else None
+
+
+BigIdentity = Annotated[int, mapped_column(BigInteger, Identity(always=False), primary_key=True)]
+PublicId = Annotated[
+    uuid.UUID,
+    mapped_column(Uuid, unique=True, default=uuid.uuid4, server_default=text("gen_random_uuid()")),
+]
+"""What stands in a URL, a file or a letter: sequential numbers would tell how many there are."""
+
+
+_metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """Base of all models; constraint names follow one convention so that migrations can name them."""
+
+    registry = registry(
+        metadata=_metadata,
+        type_annotation_map={
+            datetime: UTCDateTime,
+            int: BigInteger,
+            dict[str, Any]: JSONB,
+            list[Any]: JSONB,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+Model: type[Base] = db.Model  # typed name to inherit from
+
+
+def text_enum(enum: type[StrEnum], name: str) -> Enum:
+    """A StrEnum stored as text under a CHECK: a new member is a plain migration."""
+    return Enum(
+        enum,
+        native_enum=False,
+        create_constraint=True,
+        name=name,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class TransactionAlreadyOpen(RuntimeError):
+    """A transaction was opened inside another: services never open one, entry points open it once."""
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One change of state: flush, commit, then the `on_commit` callbacks; roll back on any error."""
+    session = db.session()
+    if session.info.get("in_transaction"):
+        raise TransactionAlreadyOpen
+    session.info["in_transaction"] = True
+    session.info["on_commit"] = []
+    try:
+        yield
+        session.flush()
+        session.commit()
+        callbacks = session.info["on_commit"]
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["in_transaction"] = False
+        session.info["on_commit"] = []
+    for callback in callbacks:
+        try:
+            callback()
+        except Exception:
+            # The change is committed: a failed callback (a hint to a worker) must not look like a failed change.
+            log.exception("on_commit_failed", callback=getattr(callback, "__qualname__", str(callback)))
+
+
+def on_commit(callback: Callable[[], None]) -> None:
+    """Run `callback` once the open transaction has committed."""
+    session = db.session()
+    if not session.info.get("in_transaction"):
+        raise RuntimeError("on_commit needs an open transaction")
+    session.info["on_commit"].append(callback)
+
+
+@contextmanager
+def purging() -> Iterator[None]:
+    """Let this transaction delete from insert-only tables (erasure of personal data, end of a log's term)."""
+    db.session.execute(text("SET LOCAL opora.purge = 'on'"))
+    yield
+    db.session.flush()
+    # Reached on success only: after an error the transaction rolls back and the setting goes with it.
+    db.session.execute(text("SET LOCAL opora.purge = 'off'"))
+
+
+__all__ = [
+    "Base",
+    "BigIdentity",
+    "Mapped",
+    "Model",
+    "PublicId",
+    "UTCDateTime",
+    "db",
+    "mapped_column",
+    "on_commit",
+    "purging",
+    "text_enum",
+    "transaction",
+]

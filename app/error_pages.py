@@ -1,0 +1,45 @@
+"""Errors as people and programs read them: one page, one JSON shape, the request's id on both."""
+
+import structlog
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import DomainError
+
+log = structlog.get_logger()
+
+
+def register(flask_app: Flask) -> None:
+    flask_app.register_error_handler(DomainError, _domain_error)
+    flask_app.register_error_handler(CSRFError, _forgery)
+    flask_app.register_error_handler(HTTPException, _http_error)
+    flask_app.register_error_handler(Exception, _unexpected)
+
+
+def _answer(status: int, message: str) -> ResponseReturnValue:
+    request_id = g.get("request_id", "")
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify(error=message, status=status, request_id=request_id), status
+    return render_template("errors/error.html", status=status, message=message, request_id=request_id), status
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    return _answer(error.status, str(error))
+
+
+def _forgery(error: CSRFError) -> ResponseReturnValue:
+    return _answer(400, _("The page stood open too long. Go back, refresh it and send once more."))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error  # a redirect is not an error
+    return _answer(error.code, "")
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected_error", path=request.url_rule.rule if request.url_rule else None)
+    return _answer(500, "")

@@ -1,0 +1,128 @@
+"""Settings, read from the environment. One class per deployment, no logic beyond reading."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+KNOWN_OPORA_VARIABLES = frozenset({"OPORA_HOME", "OPORA_DEMO"})
+"""Every OPORA_* name there is; another one in the environment stops the start (a typo must not pass)."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the text is for the operator."""
+
+
+def _home() -> Path:
+    return Path(os.environ.get("OPORA_HOME", "var")).resolve()
+
+
+class Base:
+    """What all deployments share."""
+
+    def __init__(self) -> None:
+        home = _home()
+        self.OPORA_HOME = str(home)
+        self.OPORA_DEMO = os.environ.get("OPORA_DEMO", "1") != "0"
+        self.SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", "")
+        self.REDIS_URL = os.environ.get("REDIS_URL", "")
+        self.SECRET_KEY = os.environ.get("SECRET_KEY", "")
+        # Derives personal links; kept apart from SECRET_KEY so that either may be changed alone.
+        self.LINK_KEY = os.environ.get("LINK_KEY", "")
+        # The address that letters and calendar files carry.
+        self.BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        self.MAIL_URL = os.environ.get("MAIL_URL", "")
+        self.MAIL_FROM = os.environ.get("MAIL_FROM", "Опора <opora@localhost>")
+        self.FILES_URL = os.environ.get("FILES_URL", f"file:{home / 'files'}")
+        self.METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+        self.PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))
+        self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
+        self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
+
+    TESTING = False
+    DEBUG = False
+
+    SESSION_COOKIE_NAME = "opora"
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    PERMANENT_SESSION_LIFETIME = timedelta(days=14)
+    MAX_CONTENT_LENGTH = 210 * 1024 * 1024  # a 200 MB material and its form
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
+    MAX_MATERIAL_BYTES = 200 * 1024 * 1024
+    JSON_AS_ASCII = False
+    TEMPLATES_AUTO_RELOAD = False
+
+    SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+        "connect_args": {"application_name": "opora", "options": "-c timezone=UTC"},
+    }
+
+    LANGUAGES = ("ru", "en")
+    BABEL_DEFAULT_LOCALE = "ru"
+    BABEL_DEFAULT_TIMEZONE = "Asia/Novokuznetsk"
+    BABEL_TRANSLATION_DIRECTORIES = str(Path(__file__).parent / "translations")
+    # One catalogue a package, so that a package's words lie and change together.
+    BABEL_DOMAIN = "shell;surveys;seminars;programme;reports"
+
+    BOOTSTRAP_SERVE_LOCAL = True
+
+    WTF_CSRF_TIME_LIMIT = None  # the token lives as long as the session: an hour would eat a long survey
+    WTF_CSRF_CHECK_DEFAULT = False  # app.factory checks every request itself, save routes marked @by_link
+
+    # A second factor for those who hold everybody's data; the demo goes without.
+    SECOND_FACTOR_REQUIRED = True
+
+
+class Development(Base):
+    """`opora run`: the supervisor hands over addresses and secrets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.SECOND_FACTOR_REQUIRED = not self.OPORA_DEMO
+
+
+class Testing(Base):
+    """The test suite; conftest sets the addresses."""
+
+    TESTING = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.SECRET_KEY = "tests-secret-key"  # noqa: S105 - not a secret
+        self.LINK_KEY = "tests-link-key"
+        self.METRICS_TOKEN = "tests-metrics"  # noqa: S105
+        self.SECOND_FACTOR_REQUIRED = False
+        self.SQLALCHEMY_ENGINE_OPTIONS = {
+            **Base.SQLALCHEMY_ENGINE_OPTIONS,
+            "pool_size": 5,
+            "pool_pre_ping": False,
+        }
+
+
+class Production(Base):
+    """A real cluster: every secret and address must be given."""
+
+    REQUIRED = ("SQLALCHEMY_DATABASE_URI", "REDIS_URL", "SECRET_KEY", "LINK_KEY", "MAIL_URL")
+
+    def __init__(self) -> None:
+        super().__init__()
+        missing = [
+            "DATABASE_URL" if name == "SQLALCHEMY_DATABASE_URI" else name
+            for name in self.REQUIRED
+            if not getattr(self, name)
+        ]
+        if missing:
+            raise SettingsError(f"settings missing: {', '.join(missing)}")
+        self.OPORA_DEMO = os.environ.get("OPORA_DEMO", "0") == "1"
+
+
+def from_environment() -> Base:
+    """The settings class that `OPORA_DEMO` and the given addresses ask for."""
+    unknown = sorted(
+        name for name in os.environ if name.startswith("OPORA_") and name not in KNOWN_OPORA_VARIABLES
+    )
+    if unknown:
+        raise SettingsError(f"unknown settings: {', '.join(unknown)}")
+    return Development() if os.environ.get("OPORA_DEMO", "1") != "0" else Production()

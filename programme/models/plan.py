@@ -1,0 +1,41 @@
+"""The programme's plan: stages and plan items, with free-text numbers and periods beside real dates."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Integer, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import BigIdentity, Model, PublicId, text_enum
+
+
+class PlanItemState(StrEnum):
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    MOVED = "moved"
+    DROPPED = "dropped"
+
+
+class PlanItem(Model):
+    """A row of the plan of joint activity; titles and numbers repeat in paper originals, so nothing is unique."""
+
+    __tablename__ = "plan_item"
+
+    id: Mapped[BigIdentity]
+    public_id: Mapped[PublicId]
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str | None]
+    stage: Mapped[str | None]
+    title: Mapped[str]
+    period_text: Mapped[str | None]
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    executor: Mapped[str | None]
+    expected_result: Mapped[str | None]
+    state: Mapped[PlanItemState] = mapped_column(
+        text_enum(PlanItemState, "state"), default=PlanItemState.PLANNED, server_default="planned"
+    )
+    state_reason: Mapped[str | None]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

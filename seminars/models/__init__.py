@@ -1,0 +1,44 @@
+"""Models of the practice seminar."""
+
+from seminars.models.materials import Access, Material, MaterialVersion, StoredFile
+from seminars.models.registrations import (
+    Approval,
+    AttendanceMark,
+    AttendanceScan,
+    CalendarFeed,
+    Outcome,
+    Place,
+    Registration,
+    RegistrationLogEntry,
+)
+from seminars.models.sessions import (
+    SeminarSession,
+    Series,
+    SessionHost,
+    SessionSlot,
+    SessionState,
+    SessionWish,
+    SlotSpeaker,
+)
+
+__all__ = [
+    "Access",
+    "Approval",
+    "AttendanceMark",
+    "AttendanceScan",
+    "CalendarFeed",
+    "Material",
+    "MaterialVersion",
+    "Outcome",
+    "Place",
+    "Registration",
+    "RegistrationLogEntry",
+    "SeminarSession",
+    "Series",
+    "SessionHost",
+    "SessionSlot",
+    "SessionState",
+    "SessionWish",
+    "SlotSpeaker",
+    "StoredFile",
+]

@@ -1,0 +1,7 @@
+"""Web routes of seminars."""
+
+from flask import Flask
+
+
+def register(flask_app: Flask) -> None:
+    """Attach the blueprints of this package."""

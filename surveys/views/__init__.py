@@ -1,0 +1,7 @@
+"""Web routes of surveys."""
+
+from flask import Flask
+
+
+def register(flask_app: Flask) -> None:
+    """Attach the blueprints of this package."""

@@ -1,0 +1,73 @@
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.models import AuditEntry
+from app.db import TransactionAlreadyOpen, db, on_commit, purging, transaction
+
+
+def entry(action: str = "test") -> AuditEntry:
+    return AuditEntry(action=action, object_kind="test")
+
+
+def actions() -> list[str]:
+    return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+
+
+def test_a_transaction_commits_and_then_calls_back(app):
+    calls = []
+    with transaction():
+        db.session.add(entry())
+        on_commit(lambda: calls.append(actions()))
+        assert calls == []
+    assert calls == [["test"]]
+
+
+def test_an_error_rolls_back_and_calls_nobody(app):
+    calls = []
+    with pytest.raises(ZeroDivisionError), transaction():
+        db.session.add(entry())
+        on_commit(lambda: calls.append(1))
+        1 / 0
+    assert (actions(), calls) == ([], [])
+
+
+def test_a_failing_callback_does_not_undo_or_hide_the_change(app):
+    calls = []
+    with transaction():
+        db.session.add(entry())
+        on_commit(lambda: 1 / 0)
+        on_commit(lambda: calls.append(1))
+    assert (actions(), calls) == (["test"], [1])
+
+
+def test_transactions_are_not_nested(app):
+    with pytest.raises(TransactionAlreadyOpen), transaction(), transaction():
+        pass
+
+
+def test_callbacks_need_a_transaction(app):
+    with pytest.raises(RuntimeError):
+        on_commit(lambda: None)
+
+
+def test_insert_only_rows_change_only_while_purging(app):
+    with transaction():
+        db.session.add(entry())
+    with pytest.raises(IntegrityError, match="insert-only"), transaction():
+        db.session.execute(text("DELETE FROM audit_entry"))
+    with transaction(), purging():
+        db.session.execute(text("DELETE FROM audit_entry"))
+    assert actions() == []
+
+
+def test_purging_ends_with_its_block(app):
+    with pytest.raises(IntegrityError, match="insert-only"), transaction():
+        db.session.add(entry())
+        with purging():
+            db.session.flush()
+        db.session.execute(text("DELETE FROM audit_entry"))
+
+
+def test_the_database_knows_cyrillic_case(app):
+    assert db.session.scalar(text("SELECT lower('Ё')")) == "ё"
