@@ -85,7 +85,9 @@ class ServerProcess:
         self.name = name
         self.log = log
         self.stop_signal = stop_signal
+        self.command: list[str] = []
         self._child: subprocess.Popen[bytes] | None = None
+        self._asked = False
 
     @property
     def pid(self) -> int | None:
@@ -103,13 +105,15 @@ class ServerProcess:
         *,
         environment: Mapping[str, str],
         identity: Identity | None = None,
+        folder: Path | None = None,
     ) -> None:
-        """Run the command; `identity` is for root only."""
+        """Run the command, in `folder` if given; `identity` is for root only."""
         output = self.log.open_pipe()
         try:
             self._child = subprocess.Popen(
                 [*launcher(self.stop_signal, identity, command), *map(str, command)],
                 env=dict(environment),
+                cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -117,6 +121,8 @@ class ServerProcess:
             )
         finally:
             os.close(output)
+        self.command = [str(part) for part in command]
+        self._asked = False
 
     def wait_until_ready(self, is_ready: Callable[[], bool], *, within: float) -> None:
         """Return once `is_ready()`; a server that dies before, or is late, raises with its own last words."""
@@ -136,19 +142,32 @@ class ServerProcess:
         """Why it has died, as far as it said so."""
         return self.log.last_line() or f"exit code {self.exit_code}, nothing in {self.log.path}"
 
+    def wait(self, *, within: float) -> int | None:
+        """Wait for a server to end by itself; its exit code, or None if it still runs."""
+        if self._child is None:
+            return None
+        try:
+            code = self._child.wait(within)
+        except subprocess.TimeoutExpired:
+            return None
+        self.log.join()
+        return code
+
+    def ask_to_stop(self) -> None:
+        """Send the stop signal, once: some servers take a second one for impatience."""
+        if self.pid is not None and self._child is not None and not self._asked:
+            self._child.send_signal(self.stop_signal)
+            self._asked = True
+
     def end(self, *, within: float, then: signal.Signals | None = None) -> None:
         """Stop it politely, by `then` if that was not heard, at last by killing its whole group."""
         child = self._child
         if child is None:
             return
-        for number, seconds in ((self.stop_signal, within), (then, 1.0)):
-            if number is None or child.poll() is not None:
-                continue
-            child.send_signal(number)
-            try:
-                child.wait(seconds)
-            except subprocess.TimeoutExpired:
-                continue
+        self.ask_to_stop()
+        if self.wait(within=within) is None and then is not None:
+            child.send_signal(then)
+            self.wait(within=1.0)
         kill_group(child.pid)
         child.wait()
         self.log.join()

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+PROJECT = Path(__file__).parents[2]
+
 
 def is_alive(pid: int) -> bool:
     """Whether a process exists; one that is dead and not yet collected does not count."""
