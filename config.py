@@ -66,8 +66,6 @@ class Base:
     # One catalogue a package, so that a package's words lie and change together.
     BABEL_DOMAIN = "shell;surveys;seminars;programme;reports"
 
-    BOOTSTRAP_SERVE_LOCAL = True
-
     WTF_CSRF_TIME_LIMIT = None  # the token lives as long as the session: an hour would eat a long survey
     WTF_CSRF_CHECK_DEFAULT = False  # app.factory checks every request itself, save routes marked @by_link
 

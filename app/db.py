@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
@@ -65,7 +65,11 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-Model: type[Base] = db.Model  # typed name to inherit from
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model  # Base with Flask-SQLAlchemy's session bound to it
 
 
 def text_enum(enum: type[StrEnum], name: str) -> Enum:

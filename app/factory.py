@@ -14,7 +14,7 @@ from app import pages as app_pages
 from app.accounts import security as accounts_security
 from app.accounts import views as accounts_views
 from app.db import db
-from app.extensions import babel, bootstrap, csrf, migrate
+from app.extensions import babel, csrf, migrate
 from app.jobs import views as jobs_views
 from app.permissions import check_access
 from programme import views as programme_views
@@ -31,7 +31,7 @@ CONTENT_SECURITY_POLICY = (
 
 def create_app(settings: config.Base | None = None) -> Flask:
     """The application with everything registered; `settings` default to what the environment says."""
-    flask_app = Flask("app")
+    flask_app = Flask("app", static_folder=None)  # app.static_files serves them
     flask_app.config.from_object(settings or config.from_environment())
     logs.init(flask_app)
     if flask_app.config["PROXY_HOPS"]:
@@ -43,7 +43,6 @@ def create_app(settings: config.Base | None = None) -> Flask:
     db.init_app(flask_app)
     migrate.init_app(flask_app, db)
     babel.init_app(flask_app, locale_selector=_select_locale, timezone_selector=_select_time_zone)
-    bootstrap.init_app(flask_app)
     csrf.init_app(flask_app)
     accounts_security.init(flask_app)
     formats.register(flask_app)

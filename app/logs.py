@@ -10,7 +10,7 @@ from flask import Flask
 def init(flask_app: Flask) -> None:
     """Send structlog and the standard library's records the same way: one JSON object a line."""
     level = logging.getLevelNamesMapping().get(flask_app.config["LOG_LEVEL"].upper(), logging.INFO)
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -60,7 +60,12 @@ class Permission(StrEnum):
     JOBS_MANAGE = "jobs.manage"
 
 
-_EVERYONE = {Permission.HOME_VIEW, Permission.OWN_PROFILE_EDIT, Permission.SEMINAR_VIEW, Permission.MATERIAL_VIEW}
+_EVERYONE = {
+    Permission.HOME_VIEW,
+    Permission.OWN_PROFILE_EDIT,
+    Permission.SEMINAR_VIEW,
+    Permission.MATERIAL_VIEW,
+}
 _AGGREGATES = {Permission.COMPARISON_VIEW, Permission.PLAN_VIEW}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -113,7 +118,9 @@ class Scope:
     until_on: date | None
 
     def holds_on(self, day: date) -> bool:
-        return (self.from_on is None or self.from_on <= day) and (self.until_on is None or day <= self.until_on)
+        return (self.from_on is None or self.from_on <= day) and (
+            self.until_on is None or day <= self.until_on
+        )
 
 
 @dataclass(frozen=True)

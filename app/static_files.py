@@ -7,6 +7,7 @@ uncached.
 
 import gzip
 import mimetypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,9 @@ STYLESHEET = "css/opora.css"
 SHEETS = ("tokens", "page", "parts", "forms", "survey", "charts", "print")
 """What STYLESHEET is made of, after Bootstrap and in this order."""
 
+PACKAGES = ("app", "surveys", "seminars", "programme", "reports")
+"""Each may have a `static` folder; beyond the shell's, files lie there under the package's name."""
+
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -36,10 +40,10 @@ class StaticFile:
 
 
 class StaticFiles:
-    """All files of a static folder, in memory: a few hundred kilobytes."""
+    """All files of some static folders, in memory: a few hundred kilobytes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.files = {name: _static_file(name, content) for name, content in _contents(folder)}
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.files = {name: _static_file(name, content) for name, content in _contents(folders)}
         digest = sha256()
         for name in sorted(self.files):
             digest.update(name.encode())
@@ -66,10 +70,11 @@ class StaticFiles:
         return response
 
 
-def _contents(folder: Path) -> list[tuple[str, bytes]]:
+def _contents(folders: Sequence[Path]) -> list[tuple[str, bytes]]:
     parts = {f"css/{name}.css" for name in SHEETS}
     found = [
         (path.relative_to(folder).as_posix(), path.read_bytes())
+        for folder in folders
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     ]
@@ -89,8 +94,9 @@ def _static_file(name: str, content: bytes) -> StaticFile:
 
 
 def init(app: Flask) -> None:
-    """Serve the application's static folder under `/assets` and give templates `asset(path)`."""
-    static = StaticFiles(Path(str(app.static_folder)))
+    """Serve the static folders of all packages under `/assets` and give templates `asset(path)`."""
+    root = Path(app.root_path).parent
+    static = StaticFiles([folder for name in PACKAGES if (folder := root / name / "static").is_dir()])
 
     @public("styles and scripts of every page")
     def assets(version: str, path: str) -> Response:

@@ -91,7 +91,9 @@ class Assignment(Model):
     public_id: Mapped[PublicId]
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    generation: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # raising it revokes the link
+    generation: Mapped[int] = mapped_column(
+        default=1, server_default=text("1")
+    )  # raising it revokes the link
     link_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     invited_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]  # «Не участвовать»; never counted apart

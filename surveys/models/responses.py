@@ -79,7 +79,9 @@ class ScaleChange(Model):
     __table_args__ = (UniqueConstraint("starting_response_id", "final_response_id", "scoring_id", "scale"),)
 
     id: Mapped[BigIdentity]
-    starting_response_id: Mapped[int] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), index=True)
+    starting_response_id: Mapped[int] = mapped_column(
+        ForeignKey("response.id", ondelete="CASCADE"), index=True
+    )
     final_response_id: Mapped[int] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), index=True)
     scoring_id: Mapped[int] = mapped_column(ForeignKey("scoring.id"))
     scale: Mapped[str]
