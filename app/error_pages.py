@@ -1,7 +1,7 @@
 """Errors as people and programs read them: one page, one JSON shape, the request's id on both."""
 
 import structlog
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -23,6 +23,8 @@ def _answer(status: int, message: str) -> ResponseReturnValue:
     request_id = g.get("request_id", "")
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(error=message, status=status, request_id=request_id), status
+    if status == 500:  # without context processors: what broke may be the database they read
+        return current_app.jinja_env.get_template("errors/failure.html").render(request_id=request_id), status
     return render_template("errors/error.html", status=status, message=message, request_id=request_id), status
 
 
