@@ -237,7 +237,7 @@ def check_access() -> Any:
     if (
         current_app.config["SECOND_FACTOR_REQUIRED"]
         and actor.roles & SECOND_FACTOR_ROLES
-        and not current_user.tf_primary_method
+        and not current_user.has_second_factor
     ):
         return redirect(url_for("security.two_factor_setup"))
     return None

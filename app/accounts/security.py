@@ -1,16 +1,149 @@
-"""Sign-in through Flask-Security on our own account model."""
+"""Sign-in through Flask-Security on our own account model.
+
+Flask-Security signs in and out, keeps the second factor and the passkeys; passwords, invitations and
+recovery are ours (`services`), for their links are one-time and their letters leave through the outbox.
+"""
+
+import base64
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 
 from flask import Flask
 from flask_security import SQLAlchemyUserDatastore
+from flask_security.totp import Totp
 
-from app.accounts.models import Account
+from app.accounts import security_messages
+from app.accounts.forms.sign_in import (
+    PasskeyNameForm,
+    PasswordAgainForm,
+    RecoveryCodeForm,
+    RescueForm,
+    SecondFactorForm,
+    SignInForm,
+)
+from app.accounts.models import Account, Passkey
 from app.db import db
 from app.extensions import security
+from app.permissions import public
+
+_BEFORE_SIGN_IN = public("one comes here to sign in")
+_ASKS_ITSELF = public(
+    "the page asks for a signed-in person itself, and must open before the second factor is set"
+)
+
+ACCESS = {
+    "login": _BEFORE_SIGN_IN,
+    "logout": public("leaving is open to everybody"),
+    "two_factor_token_validation": _BEFORE_SIGN_IN,
+    "two_factor_rescue": _BEFORE_SIGN_IN,
+    "tf_select": _BEFORE_SIGN_IN,
+    "mf_recovery": _BEFORE_SIGN_IN,
+    "wan_signin": _BEFORE_SIGN_IN,
+    "wan_signin_response": _BEFORE_SIGN_IN,
+    "verify": _ASKS_ITSELF,
+    "two_factor_setup": _ASKS_ITSELF,
+    "two_factor_setup_validate": _ASKS_ITSELF,
+    "mf_recovery_codes": _ASKS_ITSELF,
+    "wan_register": _ASKS_ITSELF,
+    "wan_register_response": _ASKS_ITSELF,
+    "wan_delete": _ASKS_ITSELF,
+}
+"""Every view of Flask-Security that is switched on; a new one is refused until it is named here."""
+
+
+class OnceOnlyTotp(Totp):  # type: ignore[misc]
+    """A code of the second factor is good once: whoever looks over a shoulder comes too late."""
+
+    def get_last_counter(self, user: Account) -> int | None:
+        return user.tf_last_counter
+
+    def set_last_counter(self, user: Account, tmatch: Any) -> None:
+        user.tf_last_counter = tmatch.counter
+
+
+def _settings(flask_app: Flask) -> dict[str, Any]:
+    secret = flask_app.config["SECRET_KEY"] or "unset"
+    return {
+        "PASSWORD_SALT": secret,
+        "PASSWORD_HASH": "argon2",
+        "PASSWORD_SCHEMES": ["argon2"],
+        "DEPRECATED_PASSWORD_SCHEMES": [],
+        "JOIN_USER_ROLES": False,
+        "RETURN_GENERIC_RESPONSES": True,
+        "STATIC_FOLDER": None,
+        "FLASH_MESSAGES": True,
+        "I18N_DOMAIN": "shell",
+        "I18N_DIRNAME": flask_app.config["BABEL_TRANSLATION_DIRECTORIES"],
+        "FRESHNESS": timedelta(hours=1),
+        "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+        "LOGIN_URL": "/sign-in",
+        "LOGOUT_URL": "/sign-out",
+        "VERIFY_URL": "/sign-in/again",
+        "POST_LOGIN_VIEW": "/",
+        "POST_LOGOUT_VIEW": "/sign-in",
+        "POST_VERIFY_VIEW": "/account/security",
+        "TWO_FACTOR": True,
+        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_ALWAYS_VALIDATE": False,
+        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+        "TWO_FACTOR_RESCUE_EMAIL": False,
+        "TWO_FACTOR_VALIDITY_COOKIE": {
+            "httponly": True,
+            "secure": flask_app.config["SESSION_COOKIE_SECURE"],
+            "samesite": "Strict",
+        },
+        "TWO_FACTOR_SETUP_URL": "/second-factor",
+        "TWO_FACTOR_POST_SETUP_VIEW": "/second-factor/recovery-codes",
+        "TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+        "TWO_FACTOR_RESCUE_URL": "/sign-in/code/help",
+        "TWO_FACTOR_SELECT_URL": "/sign-in/way",
+        "TOTP_SECRETS": {"1": sha256(f"totp:{secret}".encode()).hexdigest()},
+        "TOTP_ISSUER": "Opora",
+        "MULTI_FACTOR_RECOVERY_CODES": True,
+        "MULTI_FACTOR_RECOVERY_CODES_N": 8,
+        "MULTI_FACTOR_RECOVERY_CODES_URL": "/second-factor/recovery-codes",
+        "MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [
+            base64.urlsafe_b64encode(sha256(f"recovery:{secret}".encode()).digest())
+        ],
+        "WEBAUTHN": True,
+        "WAN_RP_NAME": "Opora",
+        "WAN_ALLOW_AS_FIRST_FACTOR": False,
+        "WAN_ALLOW_AS_MULTI_FACTOR": False,
+        "WAN_ALLOW_AS_VERIFY": [],
+        "WAN_ALLOW_USER_HINTS": False,
+        "WAN_REGISTER_URL": "/second-factor/passkeys",
+        "WAN_POST_REGISTER_VIEW": "/second-factor/recovery-codes",
+        "WAN_DELETE_URL": "/second-factor/passkeys/delete",
+        "WAN_SIGNIN_URL": "/sign-in/passkey",
+        "LOGIN_FORM": SignInForm,
+        "VERIFY_FORM": PasswordAgainForm,
+        "TWO_FACTOR_VERIFY_CODE_FORM": SecondFactorForm,
+        "TWO_FACTOR_RESCUE_FORM": RescueForm,
+        "MF_RECOVERY_FORM": RecoveryCodeForm,
+        "WAN_REGISTER_FORM": PasskeyNameForm,
+    }
 
 
 def init(flask_app: Flask) -> None:
-    """Bind Flask-Security: argon2, no roles of its own, user loaded by `fs_uniquifier`."""
-    flask_app.config.setdefault("SECURITY_PASSWORD_SALT", flask_app.config["SECRET_KEY"] or "unset")
-    flask_app.config.setdefault("SECURITY_JOIN_USER_ROLES", False)
-    datastore = SQLAlchemyUserDatastore(db, Account, None)
-    security.init_app(flask_app, datastore)
+    """Bind Flask-Security: what is on, our forms and words, and the access of each of its views."""
+    config = flask_app.config
+    for name, value in (_settings(flask_app) | security_messages.MESSAGES).items():
+        config.setdefault(f"SECURITY_{name}", value)
+    if flask_app.testing:
+        # A real hash costs a tenth of a second; tests make thousands.
+        config.setdefault(
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS", {"argon2__time_cost": 1, "argon2__memory_cost": 32}
+        )
+    config.setdefault("REMEMBER_COOKIE_NAME", "opora_remember")
+    config.setdefault("REMEMBER_COOKIE_DURATION", timedelta(days=30))
+    config.setdefault("REMEMBER_COOKIE_HTTPONLY", True)
+    config.setdefault("REMEMBER_COOKIE_SAMESITE", "Lax")
+    config.setdefault("REMEMBER_COOKIE_SECURE", config["SESSION_COOKIE_SECURE"])
+    datastore = SQLAlchemyUserDatastore(db, Account, None, Passkey)
+    security.init_app(flask_app, datastore, totp_cls=OnceOnlyTotp)
+    security.want_json(lambda _request: False)
+    for name, mark in ACCESS.items():
+        endpoint = f"security.{name}"
+        flask_app.view_functions[endpoint] = mark(flask_app.view_functions[endpoint])

@@ -165,6 +165,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_organisation_parent_id"), "organisation", ["parent_id"], unique=False)
     op.create_table(
+        "sign_in_attempts",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_attempts")),
+    )
+    op.create_index(op.f("ix_sign_in_attempts_last_at"), "sign_in_attempts", ["last_at"], unique=False)
+    op.create_table(
         "stored_file",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -389,6 +397,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=True),
         sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
         sa.Column("tf_totp_secret", sa.String(), nullable=True),
+        sa.Column("tf_last_counter", sa.BigInteger(), nullable=True),
         sa.Column("mf_recovery_codes", sa.UnicodeText(), nullable=True),
         sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -841,7 +850,15 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("invitation", "slip", name="kind", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "invitation",
+                "recovery",
+                "slip",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -1282,6 +1299,8 @@ def downgrade() -> None:
     op.drop_table("instrument_version")
     op.drop_table("cluster")
     op.drop_table("stored_file")
+    op.drop_index(op.f("ix_sign_in_attempts_last_at"), table_name="sign_in_attempts")
+    op.drop_table("sign_in_attempts")
     op.drop_index(op.f("ix_organisation_parent_id"), table_name="organisation")
     op.drop_table("organisation")
     op.drop_index("uq_job_waiting_key", table_name="job", postgresql_where=sa.text("state = 'waiting'"))

@@ -20,6 +20,7 @@ from app.accounts.models.people import (
     Passkey,
     Person,
 )
+from app.accounts.models.sign_in import SignInAttempts
 
 __all__ = [
     "Account",
@@ -38,4 +39,5 @@ __all__ = [
     "OrganisationKind",
     "Passkey",
     "Person",
+    "SignInAttempts",
 ]

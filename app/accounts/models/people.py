@@ -15,6 +15,7 @@ from app.clock import local_date, utcnow
 from app.db import BigIdentity, Model, PublicId, text_enum
 from app.permissions import Actor, Role, Scope
 
+
 class AddressState(StrEnum):
     """What is known of a person's address; only a usable one gets personal links."""
 
@@ -56,7 +57,7 @@ class Person(Model):
     account: Mapped["Account | None"] = relationship(back_populates="person", uselist=False)
 
 
-class Account(Model, UserMixin):
+class Account(Model, UserMixin):  # type: ignore[misc]  # Flask-Security types its columns for its own model
     """The means of signing in: an address or a user name, a password, a second factor."""
 
     __tablename__ = "account"
@@ -74,6 +75,7 @@ class Account(Model, UserMixin):
     language: Mapped[str | None] = mapped_column(String(2))
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None]
+    tf_last_counter: Mapped[int | None]  # a code is good once
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -83,6 +85,11 @@ class Account(Model, UserMixin):
         primaryjoin="Account.person_id == foreign(Grant.person_id)", viewonly=True, lazy="selectin"
     )
     webauthn: Mapped[list["Passkey"]] = relationship(back_populates="account", cascade="all, delete-orphan")
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a password alone does not sign this account in."""
+        return bool(self.tf_primary_method) or any(key.usage == "secondary" for key in self.webauthn)
 
     @property
     def roles(self) -> list[str]:
@@ -131,7 +138,12 @@ class Grant(Model):
     __tablename__ = "role_grant"
     __table_args__ = (
         UniqueConstraint(
-            "person_id", "role", "cluster_id", "organisation_id", "from_on", postgresql_nulls_not_distinct=True
+            "person_id",
+            "role",
+            "cluster_id",
+            "organisation_id",
+            "from_on",
+            postgresql_nulls_not_distinct=True,
         ),
         CheckConstraint("until_on IS NULL OR from_on IS NULL OR from_on <= until_on", name="period"),
     )
@@ -200,6 +212,7 @@ class Consent(Model):
 
 class OneTimeLinkKind(StrEnum):
     INVITATION = "invitation"
+    RECOVERY = "recovery"
     SLIP = "slip"
 
 

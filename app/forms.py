@@ -1,0 +1,41 @@
+"""Base of the site's forms: text is cleaned at the edge, every form carries a CSRF token."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+
+from app.text import clean_text
+
+
+def _clean(value: str | None) -> str:
+    return clean_text(value or "").strip()
+
+
+def _clean_or_none(value: str | None) -> str | None:
+    return _clean(value) or None
+
+
+class Form(FlaskForm):
+    """A form of the site; field errors are told beside the field by `macros/forms.html`."""
+
+
+class TextField(StringField):
+    """One line of text, trimmed and in NFC; empty is ""."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[_clean], **kwargs)
+
+
+class OptionalTextField(StringField):
+    """One line of text that may be absent; empty is None."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[_clean_or_none], **kwargs)
+
+
+class LongTextField(TextAreaField):
+    """Several lines of text, trimmed and in NFC; empty is ""."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[_clean], **kwargs)

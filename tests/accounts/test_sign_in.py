@@ -1,0 +1,109 @@
+"""Signing in through the real form."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.accounts.models import Account
+from app.accounts.services import password_hash
+from app.accounts.services.throttling import LONGEST_WAIT, wait_after
+from app.permissions import Role
+from tests.accounts.pages import post_form
+from tests.factories.people import make_account, make_person
+
+PASSWORD = "тихая река за школой"
+
+
+@pytest.fixture
+def account(app: Flask) -> Account:
+    return make_account(None, Role.TEACHER, username="vetrova", password=password_hash(PASSWORD))
+
+
+def sign_in_by_form(client: FlaskClient, login: str, password: str):
+    return post_form(client, "/sign-in", email=login, password=password)
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    with client.session_transaction() as session:
+        return "_user_id" in session
+
+
+@pytest.mark.parametrize("typed", ["{email}", "  {EMAIL} ", "vetrova", "VETROVA"])
+def test_signs_in_by_address_or_user_name_in_any_case(client: FlaskClient, account: Account, typed: str):
+    login = typed.format(email=account.email, EMAIL=account.email.upper())
+
+    answer = sign_in_by_form(client, login, PASSWORD)
+
+    assert answer.status_code == 302
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("login", ["vetrova", "nobody@example.org"])
+def test_a_wrong_password_and_an_unknown_login_answer_alike(
+    client: FlaskClient, account: Account, login: str
+):
+    answer = sign_in_by_form(client, login, "wrong password")
+
+    assert not is_signed_in(client)
+    assert answer.text.count("alert-danger") == 1
+    assert answer.text.replace(login, "") == sign_in_by_form(
+        client, "nobody@example.org", "wrong"
+    ).text.replace("nobody@example.org", "")
+
+
+def test_an_account_that_is_not_active_does_not_sign_in(client: FlaskClient, app: Flask):
+    account = make_account(make_person(), password=password_hash(PASSWORD), active=False)
+
+    sign_in_by_form(client, account.email, PASSWORD)
+
+    assert not is_signed_in(client)
+
+
+def test_sign_in_returns_to_the_page_asked_for_but_never_to_another_site(
+    client: FlaskClient, account: Account
+):
+    answer = post_form(client, "/sign-in?next=/account", email="vetrova", password=PASSWORD)
+    assert answer.location == "/account"
+
+    post_form(client, "/appearance", "/sign-out")
+    answer = post_form(client, "/sign-in?next=https://example.com/", email="vetrova", password=PASSWORD)
+    assert "example.com" not in (answer.location or "")
+
+
+def test_guessing_one_login_from_one_address_is_slowed_down(client: FlaskClient, account: Account):
+    for _attempt in range(5):
+        assert sign_in_by_form(client, "vetrova", "wrong password").status_code == 200
+
+    assert sign_in_by_form(client, "vetrova", PASSWORD).status_code == 429
+    assert not is_signed_in(client)
+
+
+def test_another_person_signs_in_from_the_same_address_meanwhile(client: FlaskClient, account: Account):
+    other = make_account(make_person(), password=password_hash(PASSWORD))
+    for _attempt in range(6):
+        sign_in_by_form(client, "vetrova", "wrong password")
+
+    sign_in_by_form(client, other.email, PASSWORD)
+
+    assert is_signed_in(client)
+
+
+def test_waiting_doubles_up_to_a_limit_and_never_lasts_for_ever():
+    assert wait_after(4, free=5) == timedelta(0)
+    assert wait_after(5, free=5) == timedelta(seconds=30)
+    assert wait_after(7, free=5) == timedelta(minutes=2)
+    assert wait_after(1000, free=5) == LONGEST_WAIT
+
+
+def test_bytes_that_cannot_be_stored_are_refused(client: FlaskClient, account: Account):
+    assert sign_in_by_form(client, "a\x00b", "x").status_code == 422
+
+
+def test_signing_out_ends_the_session(client: FlaskClient, account: Account):
+    sign_in_by_form(client, "vetrova", PASSWORD)
+
+    post_form(client, "/appearance", "/sign-out")
+
+    assert not is_signed_in(client)
