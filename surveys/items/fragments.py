@@ -124,11 +124,13 @@ class MatchingFragment(Fragment):
     selected: tuple[str, ...]
     codes: tuple[str, ...]
     tail: str
-    salt: int
+    salt: int | None
+    """None keeps the definition's order."""
 
     def join(self, value: Any, is_na: bool, seed: int) -> str:
         pairs = value or {}
-        order = shuffled(len(self.codes), seed, self.salt)
+        count = len(self.codes)
+        order = range(count) if self.salt is None else shuffled(count, seed, self.salt)
         unselected = "".join(self.plain[position] for position in order)
         pieces = [self.head]
         for row in self.rows:

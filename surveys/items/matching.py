@@ -21,11 +21,11 @@ from surveys.items.base import (
 from surveys.items.choices import check_options, draw_options
 from surveys.items.fragments import CUT, Drawing, MatchingFragment, Row
 from surveys.items.order import salt_of
-from surveys.items.settings import check_points, most_points
+from surveys.items.settings import check_flag, check_points, most_points
 
 
 class Matching(ItemType):
-    """The value maps left codes to right codes and may leave lines out; the right side is always shuffled."""
+    """The value maps left codes to right ones, perhaps not all; the right side is shuffled unless told not to."""
 
     name = "matching"
 
@@ -33,6 +33,7 @@ class Matching(ItemType):
         yield from check_options(item.left, "left")
         yield from check_options(item.right, "right")
         yield from check_points(item)
+        yield from check_flag(item, "shuffle")
         pairs = item.settings.get("pairs")
         if not isinstance(pairs, Mapping):
             yield Issue(("pairs",), _("State the partner of every line on the left."))
@@ -90,7 +91,7 @@ class Matching(ItemType):
             selected=draw_options(drawing, item, item.right, is_checked=True),
             codes=tuple(line.code for line in item.right),
             tail=tail,
-            salt=salt_of(item.code),
+            salt=None if item.settings.get("shuffle") is False else salt_of(item.code),
         )
 
 

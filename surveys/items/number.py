@@ -28,7 +28,7 @@ from surveys.items.base import (
 from surveys.items.fragments import Drawing, FieldFragment
 from surveys.items.settings import check_number, check_points, decimal, is_number, most_points, number
 
-MOST_DECIMALS = 10
+MOST_DECIMALS = 6
 LONGEST = 40
 _LIMIT = Decimal(10) ** 15
 """Below it a double keeps every whole number."""

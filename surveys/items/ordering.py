@@ -42,7 +42,7 @@ class Ordering(ItemType):
             yield Issue(("options",), _("There are too many steps to score the task."))
         order = item.settings.get("correct_order")
         codes = [option.code for option in item.options]
-        if not isinstance(order, Sequence) or sorted(map(str, order)) != sorted(codes):
+        if not isinstance(order, list) or sorted(map(repr, order)) != sorted(map(repr, codes)):
             yield Issue(("correct_order",), _("The correct order must name every step exactly once."))
 
     def read_form(self, item: Item, form: Form) -> Answer | Problem:

@@ -12,7 +12,7 @@ from surveys.items.base import UNREADABLE_ANSWER, Answer, Form, Issue, ItemType,
 from surveys.items.fragments import Drawing, FieldFragment
 
 DEFAULT_LENGTH = 500
-LONGEST = 5_000
+LONGEST = 10_000
 
 
 class ShortText(ItemType):

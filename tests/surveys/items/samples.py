@@ -30,7 +30,7 @@ def make_likert(**overrides: Any) -> Item:
 def make_single(type_: str = "single", **overrides: Any) -> Item:
     points = {"a": 0, "b": 1, "c": 3, "d": 0}
     fields: dict[str, Any] = {"options": options(*points, points=points), "settings": {"shuffle": True}}
-    return Item("K-1", type_, text("Какая частота опроса разумнее?"), **fields | overrides)
+    return Item("K-1", type_, **{"text": text("Какая частота опроса разумнее?")} | fields | overrides)
 
 
 def make_multiple(**overrides: Any) -> Item:
@@ -47,7 +47,7 @@ def make_ordering(**overrides: Any) -> Item:
         "options": options("d", "b", "a", "c"),
         "settings": {"points": 3, "correct_order": ["a", "b", "c", "d"]},
     }
-    return Item("K-3", "ordering", text("Расположите шаги по порядку."), **fields | overrides)
+    return Item("K-3", "ordering", **{"text": text("Расположите шаги по порядку.")} | fields | overrides)
 
 
 def make_matching(**overrides: Any) -> Item:
