@@ -56,7 +56,7 @@ class Appearance:
         return " ".join(name for name in (self.colours, size, self.spacing) if name and name != "usual")
 
 
-def _local_path(address: str) -> str:
+def local_path(address: str) -> str:
     """`address` where it is a path of this site, else the home page: the form must not lead elsewhere."""
     parts = urlsplit(address)
     is_local = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
@@ -69,7 +69,7 @@ def choose() -> str:
     """Colours, size and spacing, with a sample of text."""
     return render_template(
         "appearance.html",
-        back=_local_path(request.args.get("next", "/")),
+        back=local_path(request.args.get("next", "/")),
         colours=COLOURS,
         sizes=SIZES,
         spacings=SPACINGS,
@@ -84,7 +84,7 @@ def save() -> Response:
     wanted = Appearance()
     if "usual" not in form:
         wanted = Appearance.from_choices(*(form.get(name, "") for name in ("colours", "size", "spacing")))
-    response = redirect(_local_path(form.get("next", "/")), 303)
+    response = redirect(local_path(form.get("next", "/")), 303)
     if wanted.is_usual:
         response.delete_cookie(COOKIE)
     else:
