@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -95,8 +96,11 @@ class PostgresServer:
         self._initdb(unfinished, identity)
         unfinished.rename(self.data_dir)
 
-    def start(self) -> None:
-        """Start the server, creating its data folder if there is none, and wait until it answers."""
+    def start(self, check: Callable[[], None] = lambda: None) -> None:
+        """Start the server, creating its data folder if there is none, and wait until it answers.
+
+        `check` is called while waiting and may raise to give up; `stop()` is then still owed.
+        """
         if self.process.pid is not None:
             raise EmbeddedServiceError(f"PostgreSQL over {self.data_dir} runs already")
         try:
@@ -107,7 +111,7 @@ class PostgresServer:
             raise EmbeddedServiceError(f"PostgreSQL cannot use {error.filename}: {error.strerror}") from error
         self.process.start(self._command(), environment=_environment(), identity=self._identity())
         try:
-            self.process.wait_until_ready(self._is_ready, within=READY_WITHIN)
+            self.process.wait_until_ready(self._is_ready, within=READY_WITHIN, check=check)
         except EmbeddedServiceError:
             self._sockets.remove()
             raise

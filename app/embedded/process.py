@@ -124,12 +124,18 @@ class ServerProcess:
         self.command = [str(part) for part in command]
         self._asked = False
 
-    def wait_until_ready(self, is_ready: Callable[[], bool], *, within: float) -> None:
-        """Return once `is_ready()`; a server that dies before, or is late, raises with its own last words."""
+    def wait_until_ready(
+        self,
+        is_ready: Callable[[], bool],
+        *,
+        within: float,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Return once `is_ready()`; a server that dies or is late raises, and so may `check()`."""
         deadline = time.monotonic() + within
         while not is_ready():
+            check()
             if self.exit_code is not None:
-                self.log.join()
                 raise EmbeddedServiceError(f"{self.name} did not start: {self.reason()}")
             if time.monotonic() > deadline:
                 self.end(within=2)
@@ -140,6 +146,8 @@ class ServerProcess:
 
     def reason(self) -> str:
         """Why it has died, as far as it said so."""
+        if self.exit_code is not None:
+            self.log.join()
         return self.log.last_line() or f"exit code {self.exit_code}, nothing in {self.log.path}"
 
     def wait(self, *, within: float) -> int | None:
@@ -168,8 +176,9 @@ class ServerProcess:
         if self.wait(within=within) is None and then is not None:
             child.send_signal(then)
             self.wait(within=1.0)
-        kill_group(child.pid)
+        child.kill()
         child.wait()
+        kill_group(child.pid)
         self.log.join()
         self._child = None
 
@@ -205,11 +214,9 @@ def make_folder(path: Path, *, mode: int = 0o755) -> bool:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=mode)
-    except FileExistsError:
+    except OSError as error:
         if path.is_dir():
             return False
-        raise EmbeddedServiceError(f"{path} is not a folder") from None
-    except OSError as error:
         raise EmbeddedServiceError(f"cannot create the folder {path}: {error.strerror}") from error
     return True
 

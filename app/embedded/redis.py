@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,8 +43,11 @@ class RedisServer:
         """The address of one of the numbered databases; valid once the server has started."""
         return f"unix://{quote(str(self.socket_path), safe='/')}?db={number}"
 
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
+    def start(self, check: Callable[[], None] = lambda: None) -> None:
+        """Start the server and wait until it answers.
+
+        `check` is called while waiting and may raise to give up; `stop()` is then still owed.
+        """
         if self.process.pid is not None:
             raise EmbeddedServiceError(f"Redis over {self.data_dir} runs already")
         binary = _binary()
@@ -51,7 +55,7 @@ class RedisServer:
         self._sockets.prepare()
         self.process.start(self._command(binary), environment=_environment())
         try:
-            self.process.wait_until_ready(self._answers, within=READY_WITHIN)
+            self.process.wait_until_ready(self._answers, within=READY_WITHIN, check=check)
         except EmbeddedServiceError:
             self._sockets.remove()
             raise

@@ -1,0 +1,227 @@
+"""The foreground supervisor behind `opora run`: starts everything in order, watches it, stops it in order.
+
+It imports nothing of the application: it must be able to say what is wrong when the application cannot start.
+"""
+
+import http.client
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+from app.embedded.databases import Databases
+from app.embedded.home import HomeLock, RunningServices, describe, describe_ourselves, end_leftovers
+from app.embedded.keys import make_keys
+from app.embedded.logs import ServiceLog
+from app.embedded.messages import complain, say
+from app.embedded.process import EmbeddedServiceError, ServerProcess, launcher, make_folder
+from app.embedded.run_settings import PROJECT, Command, RunSettings, Service
+from app.embedded.services import ServiceAddresses, join_services, standalone_services
+from app.embedded.stop_signals import StopRequested, StopSignals
+from app.embedded.supervised import CATCHER, Supervised, catcher_service
+
+__all__ = ["RunSettings", "ServiceAddresses", "join_services", "run", "standalone_services"]
+
+STOP_WITHIN = 10.0  # seconds for everything
+RESERVED_FOR_THE_REST = {
+    "web": 4.5,
+    "background": 4.0,
+    CATCHER: 2.0,
+}  # seconds each stage leaves the later ones
+PUBLISHED = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "BASE_URL", "FILES_URL", "OPORA_HOME", "OPORA_DEMO")
+
+
+def run(settings: RunSettings) -> int:
+    """Run the whole tree until INT, TERM or HUP; the exit code, with one line on stderr if it is not 0."""
+    try:
+        with StopSignals() as signals, HomeLock(settings.folders):
+            return Supervisor(settings, signals).run()
+    except EmbeddedServiceError as error:
+        complain(str(error))
+        return 1
+
+
+class Supervisor:
+    """One run: everything it starts is stopped again, whatever happens in between."""
+
+    def __init__(self, settings: RunSettings, signals: StopSignals) -> None:
+        self._settings = settings
+        self._home = settings.folders
+        self._signals = signals
+        self._databases = Databases(self._home, settings.environment, echo=True)
+        self._environment: dict[str, str] = {}
+        self._services: dict[str, Supervised] = {}
+        self._written: RunningServices | None = None
+        self._is_ready = False
+
+    def run(self) -> int:
+        """Start, watch until told to stop, stop."""
+        try:
+            self._start()
+            while True:
+                self._signals.sleep(self._tend())
+        except StopRequested:
+            say("Opora is stopping")
+            return 0
+        except OSError as error:
+            raise EmbeddedServiceError(f"{error.filename or 'the system'}: {error.strerror}") from error
+        finally:
+            self._stop()
+
+    def _start(self) -> None:
+        for name in end_leftovers(self._home):
+            say(f"ended {name}, left over from a run that was killed")
+        self._refuse_a_taken_port()
+        self._empty_metrics()
+        keys = make_keys(self._home.path, self._settings.environment)
+        self._databases.start(self._signals.check)
+        self._signals.check()
+        self._environment = self._settings.service_environment(self._databases.addresses | keys)
+        self._write_down()
+        self._start_catcher()
+        for command in self._settings.prepare:
+            self._prepare(command)
+        for service in (self._settings.web, *self._settings.background):
+            if service is not None:
+                self._launch(service)
+        self._wait_for_the_site()
+        self._is_ready = True
+        self._write_down()
+        say(f"Opora is ready: {self._settings.url}")
+        if self._settings.announce is not None:
+            self._announce(self._settings.announce)
+
+    def _refuse_a_taken_port(self) -> None:
+        host, port = self._settings.host, self._settings.port
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise EmbeddedServiceError(
+                    f"port {port} of {host} cannot be used ({error.strerror}): set PORT to another"
+                ) from error
+
+    def _empty_metrics(self) -> None:
+        shutil.rmtree(self._home.metrics, ignore_errors=True)
+        make_folder(self._home.metrics)
+
+    def _start_catcher(self) -> None:
+        if self._environment.get("MAIL_URL"):
+            return
+        port_file = self._home.run / "smtp.port"
+        port_file.unlink(missing_ok=True)
+        catcher = self._launch(catcher_service(self._home, port=0))
+        catcher.process.wait_until_ready(port_file.exists, within=30, check=self._signals.check)
+        port = int(port_file.read_text())
+        # Started again it must be found where it was.
+        catcher.service = catcher_service(self._home, port=port)
+        self._environment["MAIL_URL"] = f"smtp://127.0.0.1:{port}"
+        self._write_down()
+
+    def _launch(self, service: Service) -> Supervised:
+        log = ServiceLog(self._home.log(service.name), echo=True)
+        supervised = Supervised(service, ServerProcess(service.name, log))
+        self._services[service.name] = supervised
+        supervised.start(self._environment)
+        self._write_down()
+        return supervised
+
+    def _prepare(self, command: Command) -> None:
+        process = ServerProcess("preparation", ServiceLog(self._home.log("prepare"), echo=True))
+        process.start(command, environment=self._environment, folder=PROJECT)
+        try:
+            while process.exit_code is None:
+                self._signals.sleep(1)
+            if process.exit_code != 0:
+                raise EmbeddedServiceError(f"`{' '.join(command)}` failed: {process.reason()}")
+        finally:
+            process.end(within=3)
+
+    def _wait_for_the_site(self) -> None:
+        if self._settings.web is None:
+            return
+        deadline = time.monotonic() + self._settings.ready_within
+        while (problem := self._site_problem()) is not None:
+            for supervised in self._services.values():
+                supervised.refuse_death_at_start()
+            self._refuse_dead_databases()
+            if time.monotonic() > deadline:
+                raise EmbeddedServiceError(f"the site did not become healthy: {problem}")
+            self._signals.sleep(0.1)
+
+    def _site_problem(self) -> str | None:
+        """None when the site says that all is well, else what it says."""
+        # Not urllib, which would ask a proxy where the environment names one.
+        connection = http.client.HTTPConnection(self._settings.own_host, self._settings.port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            body = answer.read(300).decode("utf-8", "replace").strip()
+        except (OSError, http.client.HTTPException) as error:
+            return f"/healthz does not answer ({error})"
+        finally:
+            connection.close()
+        return None if answer.status == http.client.OK else f"/healthz answers {answer.status} {body}"
+
+    def _announce(self, command: Command) -> None:
+        # Not through a log: what it prints are passwords.
+        child = subprocess.Popen(
+            [*launcher(signal.SIGTERM, None, command), *command],
+            env=self._environment,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            process_group=0,
+        )
+        try:
+            while child.poll() is None:
+                self._signals.sleep(1)
+            if child.returncode != 0:
+                complain(f"`{' '.join(command)}` failed with exit code {child.returncode}")
+        finally:
+            child.kill()
+            child.wait()
+
+    def _tend(self) -> float:
+        """Start again what has died and is due; the seconds until there may be more to do."""
+        self._refuse_dead_databases()
+        waits = [supervised.tend(self._environment) for supervised in self._services.values()]
+        self._write_down()
+        return min(waits, default=60.0)
+
+    def _refuse_dead_databases(self) -> None:
+        for process in self._databases.processes:
+            if process.exit_code is not None:
+                raise EmbeddedServiceError(f"{process.name} has died: {process.reason()}")
+
+    def _write_down(self) -> None:
+        """Write `services.json` if something has changed since."""
+        processes = [*self._databases.processes, *(each.process for each in self._services.values())]
+        described = (
+            describe(process.name, process.pid, process.command, process.stop_signal)
+            for process in processes
+            if process.pid is not None
+        )
+        state = RunningServices(
+            supervisor=describe_ourselves(),
+            environment={name: self._environment[name] for name in PUBLISHED if self._environment.get(name)},
+            services=[service for service in described if service is not None],
+            is_ready=self._is_ready,
+        )
+        if state != self._written:
+            state.write(self._home)
+            self._written = state
+
+    def _stop(self) -> None:
+        deadline = time.monotonic() + STOP_WITHIN
+        stages: dict[str, list[ServerProcess]] = {"web": [], "background": [], CATCHER: []}
+        for name, supervised in self._services.items():
+            stages[name if name in stages else "background"].append(supervised.process)
+        for stage, processes in stages.items():
+            for process in processes:
+                process.ask_to_stop()
+            for process in processes:
+                process.end(within=max(0, deadline - time.monotonic() - RESERVED_FOR_THE_REST[stage]))
+        self._databases.stop(within=max(1.5, deadline - time.monotonic()))
+        self._home.services_file.unlink(missing_ok=True)
