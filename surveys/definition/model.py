@@ -83,7 +83,7 @@ class Item:
     """Words of "does not apply"; None where it cannot be chosen."""
     unit: Text | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """answer_scale, reverse, shuffle, points, correct_order, pairs, minimum, maximum, decimals, max_length..."""
+    """answer_scale, reverse, shuffle, points, correct_order, pairs, minimum, decimals, max_length..."""
 
 
 @dataclass(frozen=True, slots=True)
