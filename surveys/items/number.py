@@ -7,9 +7,8 @@ from fractions import Fraction
 from math import nan
 from typing import Any
 
-from flask_babel import LazyString, get_locale, gettext
+from flask_babel import LazyString, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_ngettext as _n
 
 from app.errors import InvalidInput
 from app.text import clean_text
@@ -148,11 +147,7 @@ def _objection(item: Item, given: Decimal) -> LazyString | None:
     if (Fraction(given) * 10**decimals).denominator != 1:
         if decimals == 0:
             return _("Please write a whole number.")
-        return _n(
-            "At most %(num)s digit after the decimal mark.",
-            "At most %(num)s digits after the decimal mark.",
-            decimals,
-        )
+        return LazyString(_at_most_digits, decimals)
     return None
 
 
@@ -172,4 +167,14 @@ def _at_most(most: float) -> str:
 def _between(least: float, most: float) -> str:
     return str(
         gettext("Please write a number from %(least)s to %(most)s.", least=_local(least), most=_local(most))
+    )
+
+
+def _at_most_digits(decimals: int) -> str:
+    return str(
+        ngettext(
+            "At most %(num)s digit after the decimal mark.",
+            "At most %(num)s digits after the decimal mark.",
+            decimals,
+        )
     )
