@@ -1,0 +1,47 @@
+"""The command's tree; each subcommand imports what it needs when it runs, so that `opora run` stays small."""
+
+import sys
+from pathlib import Path
+
+import click
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """«Опора»: диагностика, практический семинар и программа кластера школ.
+
+    Коды выхода: 0 — сделано, 1 — отказ или найдены ошибки, 2 — неверный вызов.
+    """
+
+
+@cli.command()
+def run() -> None:
+    """Запустить всё: базы данных, сайт, работников, почту. Ctrl-C останавливает."""
+    from app.embedded.process import EmbeddedServiceError
+    from app.embedded.supervisor import RunSettings
+    from app.embedded.supervisor import run as run_everything
+
+    try:
+        settings = RunSettings.from_environment()
+    except EmbeddedServiceError as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(run_everything(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Привести схему базы данных к этой версии программы."""
+    from flask_migrate import upgrade
+
+    from app.cli.running import application
+
+    with application():
+        upgrade(directory=str(MIGRATIONS))
+
+
+def main() -> None:
+    """Entry point of the `opora` script."""
+    cli(prog_name="opora")
+
