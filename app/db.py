@@ -115,12 +115,16 @@ def transaction() -> Iterator[None]:
             log.exception("on_commit_failed", callback=getattr(callback, "__qualname__", str(callback)))
 
 
+def ensure_transaction() -> None:
+    """Refuse what would be lost, or committed by chance, outside a transaction."""
+    if not db.session().info.get("in_transaction"):
+        raise RuntimeError("this needs an open transaction")
+
+
 def on_commit(callback: Callable[[], None]) -> None:
     """Run `callback` once the open transaction has committed."""
-    session = db.session()
-    if not session.info.get("in_transaction"):
-        raise RuntimeError("on_commit needs an open transaction")
-    session.info["on_commit"].append(callback)
+    ensure_transaction()
+    db.session().info["on_commit"].append(callback)
 
 
 @contextmanager
@@ -141,6 +145,7 @@ __all__ = [
     "PublicId",
     "UTCDateTime",
     "db",
+    "ensure_transaction",
     "mapped_column",
     "on_commit",
     "purging",

@@ -56,3 +56,12 @@ class Heartbeat(Model):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class TimedRun(Model):
+    """The latest period each entry of the timed-work table was planned for."""
+
+    __tablename__ = "timed_run"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    period_start: Mapped[datetime]

@@ -26,7 +26,7 @@ class Letter(Model):
     __tablename__ = "letter"
     __table_args__ = (
         UniqueConstraint("kind", "person_id", "subject_key", "period"),
-        Index("ix_letter_due", "next_try_at", postgresql_where=text("state = 'queued'")),
+        Index("ix_letter_due", "next_try_at", postgresql_where=text("state IN ('queued', 'sending')")),
         Index("ix_letter_states", "cluster_id", "kind", "state"),
     )
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name_ru", sa.String(), nullable=False),
         sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("synonyms", postgresql.ARRAY(sa.String()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=True),
         sa.Column("until_on", sa.Date(), nullable=True),
@@ -181,6 +182,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_stored_file")),
     )
     op.create_table(
+        "timed_run",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("period_start", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_timed_run")),
+    )
+    op.create_table(
         "cluster",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
@@ -190,6 +197,8 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("help_name", sa.String(), nullable=True),
         sa.Column("help_phone", sa.String(), nullable=True),
+        sa.Column("operator_name", sa.String(), nullable=True),
+        sa.Column("operator_address", sa.String(), nullable=True),
         sa.Column("core_organisation_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -392,6 +401,7 @@ def upgrade() -> None:
         sa.Column("username", sa.String(), nullable=True),
         sa.Column("password", sa.String(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=True),
@@ -429,6 +439,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("consent_text_id", sa.BigInteger(), nullable=False),
+        sa.Column("operator", sa.String(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -497,7 +508,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_letter_public_id")),
     )
     op.create_index(
-        "ix_letter_due", "letter", ["next_try_at"], unique=False, postgresql_where=sa.text("state = 'queued'")
+        "ix_letter_due",
+        "letter",
+        ["next_try_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
     )
     op.create_index(op.f("ix_letter_person_id"), "letter", ["person_id"], unique=False)
     op.create_index("ix_letter_states", "letter", ["cluster_id", "kind", "state"], unique=False)
@@ -1274,7 +1289,9 @@ def downgrade() -> None:
     op.drop_table("letter_opt_out")
     op.drop_index("ix_letter_states", table_name="letter")
     op.drop_index(op.f("ix_letter_person_id"), table_name="letter")
-    op.drop_index("ix_letter_due", table_name="letter", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_index(
+        "ix_letter_due", table_name="letter", postgresql_where=sa.text("state IN ('queued', 'sending')")
+    )
     op.drop_table("letter")
     op.drop_index(
         "uq_consent_in_force", table_name="consent", postgresql_where=sa.text("withdrawn_at IS NULL")
@@ -1298,6 +1315,7 @@ def downgrade() -> None:
     op.drop_table("audit_entry")
     op.drop_table("instrument_version")
     op.drop_table("cluster")
+    op.drop_table("timed_run")
     op.drop_table("stored_file")
     op.drop_index(op.f("ix_sign_in_attempts_last_at"), table_name="sign_in_attempts")
     op.drop_table("sign_in_attempts")

@@ -1,0 +1,28 @@
+"""Jobs the platform does for itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.jobs import pruning, queue, timed
+from app.jobs.handlers import handles
+from app.jobs.models import Job
+from app.jobs.timed import Period
+
+
+@handles(timed.PLAN, queue="mail", time_limit=120)
+def plan_timed(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Find what is due in a period and add a job for each."""
+    # Imported here: the table names the features' plans, this module among them.
+    from tasks.schedule import TIMED
+
+    timed.run_plans(TIMED, claimed)
+
+
+@handles("prune_jobs", queue="import", time_limit=300)
+def prune_jobs(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Delete jobs done long ago."""
+    pruning.prune()
+
+
+def plan_pruning(period: Period) -> None:
+    queue.add("prune_jobs", key=period.name)
