@@ -51,7 +51,9 @@ class Number(ItemType):
         if issues:
             return
         least, most = _bounds(item)
-        if least > most or abs(least) > _LIMIT or abs(most) > _LIMIT:
+        if max(abs(least), abs(most)) > _LIMIT:
+            yield Issue(("maximum",), _("A number here must have at most 15 digits."))
+        elif least > most:
             yield Issue(("maximum",), _("The greatest number must not be below the least one."))
         yield from self._check_key(item, least, most)
 

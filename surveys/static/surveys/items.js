@@ -151,7 +151,7 @@ function enableDragging(list, item, done) {
     const step = grip.closest("[data-step]");
     const before = stepsOf(item);
     grip.setPointerCapture(event.pointerId);
-    step.classList.add("step-dragged");
+    step.classList.add("order-dragged");
     event.preventDefault();
 
     // The neighbours move round the dragged step: moving it would take it out of the page and lose the pointer.
@@ -164,7 +164,7 @@ function enableDragging(list, item, done) {
       grip.removeEventListener("pointermove", move);
       grip.removeEventListener("pointerup", end);
       grip.removeEventListener("pointercancel", end);
-      step.classList.remove("step-dragged");
+      step.classList.remove("order-dragged");
       if (type === "pointercancel") list.append(...before);
       else if (stepsOf(item).some((other, index) => other !== before[index])) done(step);
     };
