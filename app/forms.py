@@ -16,25 +16,25 @@ def _clean_or_none(value: str | None) -> str | None:
     return _clean(value) or None
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """A form of the site; field errors are told beside the field by `macros/forms.html`."""
 
 
-class TextField(StringField):
+class TextField(StringField):  # type: ignore[misc]
     """One line of text, trimmed and in NFC; empty is ""."""
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_clean], **kwargs)
 
 
-class OptionalTextField(StringField):
+class OptionalTextField(StringField):  # type: ignore[misc]
     """One line of text that may be absent; empty is None."""
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_clean_or_none], **kwargs)
 
 
-class LongTextField(TextAreaField):
+class LongTextField(TextAreaField):  # type: ignore[misc]
     """Several lines of text, trimmed and in NFC; empty is ""."""
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:

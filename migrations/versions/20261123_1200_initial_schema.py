@@ -635,10 +635,21 @@ def upgrade() -> None:
         sa.Column("online_url", sa.String(), nullable=True),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("seats_taken", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("offer_hours", sa.Integer(), server_default=sa.text("48"), nullable=False),
+        sa.Column("cut_off_hours", sa.Integer(), server_default=sa.text("3"), nullable=False),
         sa.Column("calendar_sequence", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("cancelled_reason", sa.String(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancelled_reason IS NOT NULL)",
+            name=op.f("ck_seminar_session_cancelled"),
+        ),
+        sa.CheckConstraint(
+            "0 <= cut_off_hours AND cut_off_hours <= offer_hours", name=op.f("ck_seminar_session_filling")
+        ),
         sa.CheckConstraint("capacity >= 0", name=op.f("ck_seminar_session_capacity")),
         sa.CheckConstraint("seats_taken BETWEEN 0 AND capacity", name=op.f("ck_seminar_session_seats")),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_seminar_session_period")),
@@ -957,7 +968,21 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("left_reason", sa.String(), nullable=True),
+        sa.Column(
+            "left_reason",
+            sa.Enum(
+                "cancelled",
+                "declined",
+                "offer_expired",
+                "removed",
+                "session_cancelled",
+                name="left_reason_code",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -986,9 +1011,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
         sa.UniqueConstraint("public_id", name=op.f("uq_registration_public_id")),
     )
+    op.create_index(
+        "ix_registration_offers",
+        "registration",
+        ["offer_expires_at"],
+        unique=False,
+        postgresql_where=sa.text("offer_expires_at IS NOT NULL"),
+    )
     op.create_index("ix_registration_person", "registration", ["person_id", "place"], unique=False)
     op.create_index(
-        "ix_registration_queue", "registration", ["session_id", "priority", "queued_at", "id"], unique=False
+        "ix_registration_queue",
+        "registration",
+        ["session_id", sa.literal_column("priority DESC"), "queued_at", "id"],
+        unique=False,
     )
     op.create_index(
         "uq_registration_active",
@@ -1253,6 +1288,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_registration_queue", table_name="registration")
     op.drop_index("ix_registration_person", table_name="registration")
+    op.drop_index(
+        "ix_registration_offers",
+        table_name="registration",
+        postgresql_where=sa.text("offer_expires_at IS NOT NULL"),
+    )
     op.drop_table("registration")
     op.drop_table("passkey")
     op.drop_index(

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import BigIdentity, Model, PublicId, text_enum
@@ -53,6 +54,8 @@ class Cluster(Model):
     is_demo: Mapped[bool] = mapped_column(default=False)
     help_name: Mapped[str | None]  # whom the footer names under «Нужна помощь?»
     help_phone: Mapped[str | None]
+    operator_name: Mapped[str | None]  # of personal data: the legal entity consents are given to
+    operator_address: Mapped[str | None]
     core_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -89,6 +92,7 @@ class CatalogueEntry(Model):
     code: Mapped[str]
     name_ru: Mapped[str]
     name_en: Mapped[str]
+    synonyms: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"), default=list)
     position: Mapped[int]
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]

@@ -69,6 +69,7 @@ class Account(Model, UserMixin):  # type: ignore[misc]  # Flask-Security types i
     username: Mapped[str | None] = mapped_column(unique=True)
     password: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=False)
+    invited_at: Mapped[datetime | None]
     activated_at: Mapped[datetime | None]
     # A new value ends every session of this account.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -204,6 +205,7 @@ class Consent(Model):
     id: Mapped[BigIdentity]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     consent_text_id: Mapped[int] = mapped_column(ForeignKey("consent_text.id"))
+    operator: Mapped[str]  # name and address as the text showed them that day
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
 

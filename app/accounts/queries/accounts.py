@@ -1,8 +1,10 @@
 """Accounts: by what people type, and under lock."""
 
-from sqlalchemy import or_, select
+from datetime import datetime
 
-from app.accounts.models import Account
+from sqlalchemy import Select, or_, select
+
+from app.accounts.models import Account, OneTimeLink, OneTimeLinkKind
 from app.db import db
 
 
@@ -29,3 +31,43 @@ def lock_account(account_id: int) -> Account:
         .with_for_update(of=Account)
         .execution_options(populate_existing=True)
     ).scalar_one()
+
+
+def find_live_link(secret_hash: str, now: datetime) -> OneTimeLink | None:
+    """The link of this hash while it can still be used."""
+    return db.session.scalar(_live(now).where(OneTimeLink.token_hash == secret_hash))
+
+
+def find_live_link_of(account_id: int, kind: OneTimeLinkKind, now: datetime) -> OneTimeLink | None:
+    """The live link of a kind, under lock: attempts on it are counted one after another."""
+    return db.session.scalar(
+        _live(now)
+        .where(OneTimeLink.account_id == account_id, OneTimeLink.kind == kind)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def find_link_under_lock(link_id: int) -> OneTimeLink | None:
+    """The link as it stands now, held until the end of the transaction."""
+    return db.session.scalar(
+        select(OneTimeLink)
+        .where(OneTimeLink.id == link_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def find_live_link_by_id(link_id: int, now: datetime) -> OneTimeLink | None:
+    """The link by its id, while it can still be used."""
+    return db.session.scalar(_live(now).where(OneTimeLink.id == link_id))
+
+
+def get_account(account_id: int) -> Account:
+    return db.session.get_one(Account, account_id)
+
+
+def _live(now: datetime) -> Select[OneTimeLink]:
+    return select(OneTimeLink).where(
+        OneTimeLink.used_at.is_(None), OneTimeLink.voided_at.is_(None), OneTimeLink.expires_at > now
+    )

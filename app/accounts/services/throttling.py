@@ -49,7 +49,8 @@ def wait_after(attempts: int, free: int) -> timedelta:
     """How long to wait since the last attempt: nothing at first, then twice as long each time."""
     if attempts < free:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(attempts - free, 10), LONGEST_WAIT)
+    doublings: int = min(attempts - free, 10)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def begin_attempt(tallies: tuple[Tally, ...], now: datetime) -> None:

@@ -1,0 +1,29 @@
+"""Who did what to whose data: entries are added, never changed."""
+
+from typing import Any
+
+from app.accounts.models import AuditEntry
+from app.db import db
+from app.permissions import Actor
+
+
+def record(
+    action: str,
+    *,
+    actor: Actor | None,
+    cluster_id: int | None,
+    object_kind: str,
+    object_id: int | None,
+    **details: Any,
+) -> None:
+    """Add an entry; `details` hold codes and dates, never what a person wrote."""
+    db.session.add(
+        AuditEntry(
+            action=action,
+            actor_person_id=actor.person_id if actor else None,
+            cluster_id=cluster_id,
+            object_kind=object_kind,
+            object_id=object_id,
+            details=details,
+        )
+    )

@@ -1,0 +1,198 @@
+"""People of a cluster: added, corrected, gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+
+from app.accounts.errors import OutsideCluster
+from app.accounts.models import AddressState, Organisation, Person
+from app.accounts.names import person_sort_key
+from app.accounts.queries import find_account_of, is_member, normal_login
+from app.accounts.services.audit import record
+from app.accounts.services.grants import add_grant, end_all_grants
+from app.accounts.services.one_time import void_links
+from app.accounts.services.passwords import end_sessions
+from app.clock import local_date
+from app.db import db
+from app.permissions import Actor, Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonData:
+    """What is known of a person; codes are of the catalogues."""
+
+    surname: str
+    name: str
+    patronymic: str | None = None
+    organisation_id: int | None = None
+    position: str | None = None
+    subjects: Sequence[str] = ()
+    category: str | None = None
+    extra_category: str | None = None
+    service_band: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+    @classmethod
+    def of(cls, person: Person) -> "PersonData":
+        """What is stored of `person` now, to be changed with `dataclasses.replace`."""
+        return cls(**{field: getattr(person, field) for field in cls.__dataclass_fields__})
+
+
+def add_person(
+    cluster_id: int,
+    data: PersonData,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    roles: Sequence[Role] = (Role.TEACHER,),
+) -> Person:
+    """A new person of the cluster with `roles` in the whole of it; no account, no letter yet.
+
+    Look-alikes are shown by `queries.find_duplicates` beforehand: two people may share a name.
+    """
+    _ensure_member(cluster_id, data.organisation_id)
+    person = Person(cluster_id=cluster_id, **_columns(data))
+    db.session.add(person)
+    db.session.flush()
+    _flag_address(person)
+    for role in roles:
+        add_grant(person, role, organisation_id=None, from_on=None, until_on=None, actor=actor)
+    _record("person_added", person, actor)
+    return person
+
+
+def update_person(person: Person, data: PersonData, *, actor: Actor | None, now: datetime) -> Person:
+    """Correct what is known of a person; who signs in by an address signs in by the new one."""
+    if data.organisation_id != person.organisation_id:
+        _ensure_member(person.cluster_id, data.organisation_id)
+    former_email = person.email
+    columns = _columns(data)
+    changed = sorted(name for name, value in columns.items() if getattr(person, name) != value)
+    for name, value in columns.items():
+        setattr(person, name, value)
+    db.session.flush()
+    if person.email != former_email:
+        _flag_address(person)
+        _flag_others_with(former_email, person)
+        _move_sign_in(person, former_email, now)
+    if changed:
+        _record("person_changed", person, actor, fields=changed)
+    return person
+
+
+def confirm_profile(person: Person, data: PersonData, *, actor: Actor | None, now: datetime) -> Person:
+    """The person looked through the profile and says it is right."""
+    update_person(person, data, actor=actor, now=now)
+    person.profile_checked_at = now
+    return person
+
+
+def leave_cluster(person: Person, *, on: date, actor: Actor | None, now: datetime) -> None:
+    """The person works here no longer: roles end, sign-in closes; what was done stays."""
+    end_all_grants(person, on=on, actor=actor)
+    person.left_on = on
+    account = find_account_of(person.id)
+    if account is not None:
+        account.active = False
+        end_sessions(account)
+        void_links(account.id, now)
+    _record("person_left", person, actor, on=on.isoformat())
+
+
+def return_to_cluster(person: Person, *, actor: Actor | None, now: datetime) -> None:
+    """The person is back as a teacher; other roles are given anew."""
+    person.left_on = None
+    account = find_account_of(person.id)
+    if account is not None and account.password is not None:
+        account.active = True
+    today = local_date(now, person.cluster.time_zone)
+    add_grant(person, Role.TEACHER, organisation_id=None, from_on=today, until_on=None, actor=actor)
+    _record("person_returned", person, actor)
+
+
+def close_account(person: Person, *, actor: Actor | None, now: datetime) -> None:
+    """Delete the account and the contacts; the name stays where documents bear it."""
+    leave_cluster(person, on=local_date(now, person.cluster.time_zone), actor=actor, now=now)
+    account = find_account_of(person.id)
+    if account is not None:
+        db.session.delete(account)
+    former_email = person.email
+    person.email = person.phone = None
+    person.email_state = AddressState.USABLE
+    person.position = person.category = person.extra_category = person.service_band = None
+    person.subjects = []
+    db.session.flush()
+    _flag_others_with(former_email, person)
+    _record("account_closed", person, actor)
+
+
+def mark_address(person_id: int, state: AddressState) -> None:
+    """What the post office says of the person's address."""
+    db.session.execute(update(Person).where(Person.id == person_id).values(email_state=state))
+
+
+def _columns(data: PersonData) -> dict[str, object]:
+    return {
+        **{field: getattr(data, field) for field in PersonData.__dataclass_fields__},
+        "subjects": list(data.subjects),
+        "email": normal_login(data.email) if data.email else None,
+        "sort_key": person_sort_key(data.surname, data.name, data.patronymic),
+    }
+
+
+def _ensure_member(cluster_id: int, organisation_id: int | None) -> None:
+    if organisation_id is not None and not is_member(organisation_id, cluster_id):
+        raise OutsideCluster
+
+
+def _flag_address(person: Person) -> None:
+    """An address of several people, or the school's own, never gets a personal link."""
+    if person.email is None:
+        person.email_state = AddressState.USABLE
+        return
+    others = _others_with(person.email, person)
+    for other in others:
+        other.email_state = AddressState.SHARED
+    is_of_school = db.session.scalar(
+        select(func.count()).select_from(Organisation).where(func.lower(Organisation.email) == person.email)
+    )
+    person.email_state = AddressState.SHARED if others or is_of_school else AddressState.USABLE
+
+
+def _flag_others_with(email: str | None, person: Person) -> None:
+    """Whoever shared the address with `person` may have it alone now."""
+    for other in _others_with(email, person) if email else []:
+        _flag_address(other)
+
+
+def _others_with(email: str, person: Person) -> list[Person]:
+    return list(
+        db.session.scalars(
+            select(Person).where(Person.email == email, Person.id != person.id, Person.left_on.is_(None))
+        )
+    )
+
+
+def _move_sign_in(person: Person, former_email: str | None, now: datetime) -> None:
+    account = find_account_of(person.id)
+    if account is None or account.email != former_email:
+        return
+    is_free = person.email is not None and person.email_state is AddressState.USABLE
+    if is_free or account.username is not None:
+        account.email = person.email if is_free else None
+        # Links sent to the former address must not open the account.
+        void_links(account.id, now)
+
+
+def _record(action: str, person: Person, actor: Actor | None, **details: object) -> None:
+    record(
+        action,
+        actor=actor,
+        cluster_id=person.cluster_id,
+        object_kind="person",
+        object_id=person.id,
+        **details,
+    )
