@@ -32,8 +32,10 @@ class Response(Model):
     attributes: Mapped[dict[str, Any] | None]
     # Seconds spent by part of the instrument, for the quality flag.
     seconds: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
-    # Last sequence number seen from each client, so that a re-sent change is dropped.
+    # Of each page that saved: [last sequence number seen, revision it made], so that a re-sent change is dropped.
     clients: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    # The browser that began; with the personal link it alone sees every answer without signing in.
+    device: Mapped[str | None]
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
@@ -51,10 +53,13 @@ class ResponseLogEntry(Model):
     id: Mapped[BigIdentity]
     response_id: Mapped[int] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
-    client: Mapped[str]
+    device: Mapped[str]
+    client: Mapped[str]  # one page opened in one tab, or "form"
     sequence: Mapped[int]
+    revision: Mapped[int] = mapped_column(Integer)  # of the response after this change
     changes: Mapped[dict[str, Any]]
-    overwritten: Mapped[dict[str, Any] | None]  # what another device had given for the same items
+    # What stood there before, {} for nothing; None for a change that came too late and was not applied.
+    overwritten: Mapped[dict[str, Any] | None]
 
 
 class Score(Model):
