@@ -1,15 +1,18 @@
 """PostgreSQL and Redis of one data folder: private servers, or those the environment names."""
 
+import socket
 import time
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from app.embedded.home import Home
 from app.embedded.logs import ServiceLog
 from app.embedded.postgres import PostgresServer
-from app.embedded.process import ServerProcess
+from app.embedded.process import EmbeddedServiceError, ServerProcess
 from app.embedded.redis import RedisServer
 
 DATABASE = "opora"
+PORTS = {"DATABASE_URL": 5432, "REDIS_URL": 6379}
 
 
 class Databases:
@@ -45,6 +48,8 @@ class Databases:
 
     def start(self, check: Callable[[], None] = lambda: None) -> None:
         """Start both; `check` is called while waiting and may raise to give up."""
+        for name, url in self._given.items():
+            _refuse_silence(name, url)
         if self._postgres is not None:
             self._postgres.start(check)
             if not self._postgres.has_database(DATABASE):
@@ -59,3 +64,19 @@ class Databases:
             self._redis.stop(within=within / 3)
         if self._postgres is not None:
             self._postgres.stop(within=max(0.5, deadline - time.monotonic() - 1))
+
+
+def _refuse_silence(name: str, url: str) -> None:
+    """Say plainly that nobody answers at a given address; several hosts and sockets are left to the driver."""
+    network = urlsplit(url).netloc
+    host = urlsplit(url).hostname
+    if not host or "," in network:
+        return
+    try:
+        port = urlsplit(url).port or PORTS[name]
+        socket.create_connection((host, port), timeout=5).close()
+    except ValueError as error:
+        raise EmbeddedServiceError(f"{name} is not an address: {error}") from error
+    except OSError as error:
+        reason = error.strerror or "no answer"
+        raise EmbeddedServiceError(f"{name}: nothing answers at {host}:{port} ({reason})") from error

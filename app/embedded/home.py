@@ -46,9 +46,10 @@ class Home:
     def create(self) -> None:
         """Make the folders; one line says why it is not possible."""
         # As root the database server is another user, who must be able to pass.
-        make_folder(self.path, mode=0o711 if os.geteuid() == 0 else 0o700)
-        for folder in (self.run, self.path / "log"):
-            make_folder(folder)
+        passable = 0o711 if os.geteuid() == 0 else 0o700
+        make_folder(self.path, mode=passable)
+        for folder, mode in ((self.run, passable), (self.path / "log", 0o700)):
+            make_folder(folder, mode=mode)
             if not os.access(folder, os.W_OK | os.X_OK):
                 raise EmbeddedServiceError(f"the folder {folder} is not writable")
 
@@ -147,6 +148,8 @@ class RunningServices:
             )
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise EmbeddedServiceError(f"cannot read {home.services_file}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
             raise EmbeddedServiceError(f"{home.services_file} is damaged: remove it") from error
 

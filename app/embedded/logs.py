@@ -1,6 +1,7 @@
 """Where the output of a server process goes: a rotated file, and our own output if asked."""
 
 import os
+import re
 import sys
 import threading
 from collections import deque
@@ -11,6 +12,7 @@ from pathlib import Path
 FILE_BYTES = 10 * 1024 * 1024
 FILES_KEPT = 5
 LONGEST_LINE = 64 * 1024
+EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(Error|Exception): ")
 
 
 class ServiceLog:
@@ -41,9 +43,10 @@ class ServiceLog:
         if self._thread is not None:
             self._thread.join(within)
 
-    def last_line(self) -> str:
-        """The last line that is not blank: with a service that has just died, usually the reason."""
-        return next((line for line in reversed(self._last) if line.strip()), "").strip()
+    def complaint(self) -> str:
+        """With a service that has just died, the reason: its last Python exception, else its last words."""
+        lines = [line.strip() for line in reversed(self._last) if line.strip()]
+        return next((line for line in lines if EXCEPTION.match(line)), lines[0] if lines else "")
 
     def _copy(self, read_end: int) -> None:
         file = RotatingFileHandler(

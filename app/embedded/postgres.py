@@ -40,6 +40,7 @@ SETTINGS = (
     "jit=off",
     "timezone=UTC",
     "log_timezone=UTC",
+    "log_checkpoints=off",
 )
 SETTINGS_OF_VERSION = {
     16: (),

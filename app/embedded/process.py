@@ -148,7 +148,7 @@ class ServerProcess:
         """Why it has died, as far as it said so."""
         if self.exit_code is not None:
             self.log.join()
-        return self.log.last_line() or f"exit code {self.exit_code}, nothing in {self.log.path}"
+        return self.log.complaint() or f"exit code {self.exit_code}, nothing in {self.log.path}"
 
     def wait(self, *, within: float) -> int | None:
         """Wait for a server to end by itself; its exit code, or None if it still runs."""

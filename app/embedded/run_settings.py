@@ -45,6 +45,7 @@ class RunSettings:
     background: tuple[Service, ...] = ()
     announce: Command | None = None
     ready_within: float = 120.0
+    stop_within: float = 10.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -116,7 +117,7 @@ def _web(settings: RunSettings) -> Service:
 
 
 def _background(settings: RunSettings) -> tuple[Service, ...]:
-    celery = (sys.executable, "-m", "celery", "-A", "wsgi:celery_app")
+    celery = (sys.executable, "-m", "celery", "--quiet", "-A", "wsgi:celery_app")
     # Nobody else is there to be met, and waiting for them costs a second of every start.
     alone = ("--without-mingle", "--without-gossip")
     return (

@@ -16,7 +16,7 @@ class StopRequested(Exception):
 class StopSignals:
     """Own handlers while the block runs.
 
-    Started with `&` from a script, a program inherits an ignored SIGINT, so nothing is left to the default. A
+    Started with `&` from a script, a program inherits an ignored SIGINT that nobody meant to be ignored. A
     handler only takes a note: raised in the middle of starting a child, an exception would lose that child.
     """
 
@@ -30,6 +30,8 @@ class StopSignals:
         self._read_end, self._write_end = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._former_wakeup = signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
         for number in STOPPING:
+            if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # started by nohup, to outlive the terminal
             self._former[number] = signal.signal(number, self._note)
         # Handled only to end the sleep below when a child dies.
         self._former[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda _number, _frame: None)

@@ -16,6 +16,8 @@ from app.embedded.postgres import PostgresServer
 from app.embedded.redis import RedisServer
 from tests.embedded.processes import PROJECT, family, free_port, is_alive, wait_until
 
+STAND_IN = (sys.executable, "-m", "tests.embedded.stand_in")
+
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[PostgresServer]:
@@ -76,7 +78,9 @@ def opora_run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     """Start a supervisor over `tmp_path / "home"`, from a shell that ignores SIGINT as scripts with `&` do."""
     runs: list[Run] = []
 
-    def start(environment: dict[str, str] | None = None, *, port: int = 0, **parts: Any) -> Run:
+    def start(
+        environment: dict[str, str] | None = None, *, port: int = 0, ignored: str = "INT", **parts: Any
+    ) -> Run:
         given = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         port = port or free_port()
         home = tmp_path / "home"
@@ -84,7 +88,15 @@ def opora_run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         output, errors = tmp_path / f"stdout-{len(runs)}", tmp_path / f"stderr-{len(runs)}"
         with output.open("w") as stdout, errors.open("w") as stderr:
             process = subprocess.Popen(
-                ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "tests.embedded.stand_in"],
+                [
+                    "sh",
+                    "-c",
+                    f'trap "" {ignored}; exec "$@"',
+                    "sh",
+                    sys.executable,
+                    "-m",
+                    "tests.embedded.stand_in",
+                ],
                 env=given | settings | (environment or {}),
                 cwd=PROJECT,
                 stdout=stdout,

@@ -45,6 +45,7 @@ def main() -> int:
             background=tuple(
                 Service(name, python(code)) for name, code in parts.get("background", {}).items()
             ),
+            stop_within=parts.get("stop_within", 10),
             announce=python(parts["announce"]) if "announce" in parts else None,
         )
     )

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from app.embedded.process_table import find_process
-from tests.embedded.processes import PROJECT, family, is_alive, wait_until
+from tests.embedded.processes import PROJECT, family, free_port, is_alive, wait_until
 
 SLEEP = "import time; time.sleep(600)"
 OUTLIVES_ITS_PARENT = """
 import ctypes, time
 ctypes.CDLL(None).prctl(1, 0)
-print("alone", flush=True)
+print("on my own", flush=True)
 time.sleep(600)
 """
 DEAF = """
@@ -178,6 +178,22 @@ def test_a_wrong_setting_is_one_line(opora_run, environment, said):
     assert stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(("name", "scheme"), [("DATABASE_URL", "postgresql+psycopg"), ("REDIS_URL", "redis")])
+def test_a_given_server_that_does_not_answer_is_one_line(opora_run, name, scheme):
+    port = free_port()
+    code, stderr = opora_run({name: f"{scheme}://opora:secret@127.0.0.1:{port}/0"}).result()
+    problem = f"nothing answers at 127.0.0.1:{port} (Connection refused)"
+    assert (code, stderr) == (1, f"opora: {name}: {problem}\n")
+
+
+def test_started_by_nohup_it_outlives_the_terminal(opora_run):
+    run = opora_run(ignored="INT HUP").wait_until_ready()
+    run.process.send_signal(signal.SIGHUP)
+    os.kill(run.pid_of("smtp"), signal.SIGKILL)
+    wait_until(lambda: "smtp has died" in run.errors.read_text())
+    assert run.stop()[0] == 0
+
+
 def test_a_preparation_that_fails_is_one_line(opora_run):
     run = opora_run(prepare=["raise SystemExit('нет таблицы')"])
     code, stderr = run.result()
@@ -226,7 +242,7 @@ def test_a_database_that_dies_ends_the_run(opora_run, name):
 
 
 def test_a_service_that_does_not_hear_is_killed(opora_run):
-    run = opora_run(background={"worker": DEAF}).wait_until_ready()
+    run = opora_run(background={"worker": DEAF}, stop_within=3).wait_until_ready()
     assert run.stop() == (0, "")
 
 
@@ -240,7 +256,7 @@ def test_services_of_a_killed_supervisor_end_by_themselves(opora_run):
 
 def test_what_a_killed_supervisor_left_is_ended_at_the_next_start(opora_run):
     run = opora_run(background={"worker": OUTLIVES_ITS_PARENT}).wait_until_ready()
-    wait_until(lambda: "alone" in run.stdout)
+    wait_until(lambda: "on my own" in run.stdout)
     worker = run.pid_of("worker")
     run.process.kill()
     run.process.wait()
