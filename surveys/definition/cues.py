@@ -18,7 +18,7 @@ LONGER_BY = 1.15
 SHORTER_BY = 0.5
 """An option of less than this share of the others' median length looks like a stopgap."""
 SHORT_ANYWAY = 20
-"""Below this median length options are words or numbers, whose lengths tell nothing."""
+"""Shorter options are words or numbers, whose lengths tell nothing."""
 FEWEST_FOR_SUMMARY = 4
 FEWEST_FOR_LETTERS = 3
 ECHO_LETTERS = 6
@@ -98,7 +98,7 @@ def _warn_of_lengths(choice: Choice, report: Report) -> None:
     if choice.has_longest_key:
         key = min(lengths[place] for place in choice.keys)
         longest = max(lengths[place] for place in choice.others)
-        if key >= longest * LONGER_BY:
+        if key >= SHORT_ANYWAY and key >= longest * LONGER_BY:
             sentence = _(
                 "The right answer is clearly the longest: %(key)s characters, others at most %(other)s."
             )

@@ -35,12 +35,13 @@ class Problem:
 
     severity: Severity
     line: int
+    """From 1; 0 where only the definition was at hand, not its text."""
     path: str
     code: str
     message: Message
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.message}"
+        return f"{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
 class Report:

@@ -56,7 +56,7 @@ class Tree:
         if _FORBIDDEN.search(value):
             sentence = _("The text holds characters that cannot be stored. Please type it anew.")
             self.report.error(path, "bad_character", sentence, line=line)
-            return ""
+            return "\ufffd"
         return unicodedata.normalize("NFC", value)
 
     def number(self, written: str, path: Path, line: int) -> int | float:
