@@ -16,6 +16,7 @@ from app.accounts import views as accounts_views
 from app.db import db
 from app.extensions import babel, csrf, migrate
 from app.jobs import views as jobs_views
+from app.mail import views as mail_views
 from app.permissions import check_access
 from programme import views as programme_views
 from reports import views as reports_views
@@ -57,6 +58,7 @@ def create_app(settings: config.Base | None = None) -> Flask:
         app_pages,
         accounts_views,
         jobs_views,
+        mail_views,
         surveys_views,
         seminars_views,
         programme_views,
@@ -107,6 +109,8 @@ def _select_locale() -> str:
 
 
 def _select_time_zone() -> str | None:
+    if "time_zone" in g:  # a letter is written for a person of another cluster than the reader's
+        return str(g.time_zone)
     if current_user and current_user.is_authenticated:
         return str(current_user.person.cluster.time_zone)
     return None

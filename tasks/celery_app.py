@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import tasks
 from app.db import db
 from app.jobs import timed, worker
-from app.jobs.handlers import all_handlers
+from app.jobs.handlers import all_handlers, all_sources
 from app.jobs.ringing import TIMEOUT, Bell
 
 log = structlog.get_logger()
@@ -106,7 +106,7 @@ def tick() -> None:
 
 def _prepare_worker(instance: Any, conf: Any, **_: Any) -> None:
     conf.broker_transport_options = {}  # a worker waits for its broker with the usual retries
-    longest = max((handler.time_limit for handler in all_handlers()), default=60.0)
+    longest = max(part.time_limit for part in (*all_handlers(), *all_sources()))
     conf.task_time_limit = worker.TURN + longest + KILLED_AFTER
 
 

@@ -35,6 +35,7 @@ class Source:
     queue: str
     has_due: Callable[[], bool]
     drain: Callable[[float], None]  # works until nothing is due or `time.monotonic()` passes the argument
+    time_limit: float = 300  # seconds for what it has begun when its turn ends
 
 
 class UnknownKind(LookupError):

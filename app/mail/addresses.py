@@ -25,6 +25,8 @@ def recipient(name: str, email: str) -> Address:
     if not at or not local or not local.isascii():
         raise UnusableAddress
     try:
-        return Address(display_name=name, username=local, domain=domain.encode("idna").decode("ascii"))
+        return Address(
+            display_name=" ".join(name.split()), username=local, domain=domain.encode("idna").decode("ascii")
+        )
     except (UnicodeError, ValueError) as error:
         raise UnusableAddress from error
