@@ -146,9 +146,12 @@ class ServerProcess:
 
     def reason(self) -> str:
         """Why it has died, as far as it said so."""
-        if self.exit_code is not None:
+        code = self.exit_code
+        if code is not None and code < 0:
+            return f"killed by signal {-code}"
+        if code is not None:
             self.log.join()
-        return self.log.complaint() or f"exit code {self.exit_code}, nothing in {self.log.path}"
+        return self.log.complaint() or f"exit code {code}, nothing in {self.log.path}"
 
     def wait(self, *, within: float) -> int | None:
         """Wait for a server to end by itself; its exit code, or None if it still runs."""

@@ -110,7 +110,7 @@ def _web(settings: RunSettings) -> Service:
         "blocking-threads": "64",  # fewer, and a few slow uploads stop the site
         "backlog": "1024",
         "workers-kill-timeout": "5s",
-        "log-level": "warning",
+        "log-level": "error",
     }
     flags = [text for name, value in options.items() for text in (f"--{name}", value)]
     return Service("web", (sys.executable, "-m", "granian", *flags, "--respawn-failed-workers", "wsgi:app"))

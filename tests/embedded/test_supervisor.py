@@ -237,7 +237,7 @@ def test_a_database_that_dies_ends_the_run(opora_run, name):
     os.kill(run.pid_of(name), signal.SIGKILL)
     code, stderr = run.result()
     assert code == 1
-    assert stderr.startswith(f"opora: {name} has died")
+    assert stderr == f"opora: {name} has died: killed by signal 9\n"
     wait_until(lambda: not any(is_alive(pid) for pid in pids))
 
 
