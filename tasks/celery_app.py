@@ -106,7 +106,8 @@ def tick() -> None:
 
 def _prepare_worker(instance: Any, conf: Any, **_: Any) -> None:
     conf.broker_transport_options = {}  # a worker waits for its broker with the usual retries
-    longest = max(part.time_limit for part in (*all_handlers(), *all_sources()))
+    limits = [handler.time_limit for handler in all_handlers()]
+    longest = max(limits + [source.time_limit for source in all_sources()])
     conf.task_time_limit = worker.TURN + longest + KILLED_AFTER
 
 

@@ -6,8 +6,12 @@ from contextlib import contextmanager
 from types import FrameType
 
 
-class TimeLimitExceeded(Exception):
-    """The work took longer than its handler may."""
+class TimeLimitExceeded(KeyboardInterrupt):
+    """The work took longer than its handler may.
+
+    An interrupt, not an Exception: no handler swallows it, and the database driver stops a running statement for
+    it, so that the connection can still roll back.
+    """
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from app.jobs.failures import describe
 from app.jobs.handlers import UnknownKind, all_sources, sources_of
 from app.jobs.models import Heartbeat, Job
 from app.jobs.ringing import bell
-from app.jobs.time_limit import time_limit
+from app.jobs.time_limit import TimeLimitExceeded, time_limit
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ def run(claimed: Claim) -> None:
         _do(claimed)
     except LeaseLost:
         log.warning("lease_lost", kind=claimed.kind, jobs=claimed.ids)
-    except Exception as error:
+    except (Exception, TimeLimitExceeded) as error:
         # The handler's error is the job's, not the worker's: it is kept in the row and the next jobs go on.
         reason = describe(error)
         log.error("jobs_failed", kind=claimed.kind, jobs=claimed.ids[:20], error=reason)

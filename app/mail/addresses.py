@@ -24,9 +24,8 @@ def recipient(name: str, email: str) -> Address:
     local, at, domain = email.strip().rpartition("@")
     if not at or not local or not local.isascii():
         raise UnusableAddress
+    name = " ".join(name.split())  # a line break would end the header
     try:
-        return Address(
-            display_name=" ".join(name.split()), username=local, domain=domain.encode("idna").decode("ascii")
-        )
+        return Address(display_name=name, username=local, domain=domain.encode("idna").decode("ascii"))
     except (UnicodeError, ValueError) as error:
         raise UnusableAddress from error

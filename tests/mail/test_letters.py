@@ -1,6 +1,6 @@
 """What is written in a letter, to whom it goes, and when it does not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -129,7 +129,7 @@ def test_a_domain_in_cyrillic_is_written_as_servers_want_it(app, server, kinds, 
         ({}, {"email": None}, Cancelled.NO_ADDRESS),
         ({"is_personal_link": True}, {"email_state": AddressState.SHARED}, Cancelled.SHARED_ADDRESS),
         ({}, {"email_state": AddressState.FAILING}, Cancelled.FAILING_ADDRESS),
-        ({}, {"left_on": datetime(2026, 11, 1).date()}, Cancelled.LEFT),
+        ({}, {"left_on": date(2026, 11, 1)}, Cancelled.LEFT),
         ({"is_current": lambda letter, now: False}, {}, Cancelled.NOT_CURRENT),
     ],
 )

@@ -1,0 +1,31 @@
+"""Scoring of responses and what follows from it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.jobs import queue
+from app.jobs.handlers import handles
+from app.jobs.models import Job
+from surveys.services import scoring
+
+SCORE = "score_response"
+RESCORE = "rescore_version"
+
+
+@handles(SCORE, queue="score", batch=500, time_limit=60)
+def score_responses(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Score a batch of submitted responses."""
+    scoring.score_responses([job.payload["response_id"] for job in claimed], now)
+
+
+@handles(RESCORE, queue="score", time_limit=120)
+def rescore_version(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Score all responses of a version anew after its keys were corrected."""
+    for job in claimed:
+        responses = scoring.list_submitted(job.payload["version_id"])
+        add_scoring(responses)
+
+
+def add_scoring(response_ids: Sequence[int]) -> None:
+    """Let a worker score these responses."""
+    queue.add_many(SCORE, [(str(number), {"response_id": number}) for number in response_ids])
