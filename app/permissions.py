@@ -72,7 +72,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     role: frozenset(_EVERYONE | extra)
     for role, extra in {
         Role.TEACHER: {Permission.SURVEY_ANSWER, Permission.SEMINAR_REGISTER},
-        Role.HOST: {Permission.SESSION_HOST, Permission.ATTENDANCE_MARK, Permission.SEMINAR_REGISTER},
+        # A host marks attendance in sessions of their own, by seminars.policies.
+        Role.HOST: {Permission.SESSION_HOST, Permission.SEMINAR_REGISTER},
         Role.REGISTRAR: {Permission.ATTENDANCE_MARK},
         Role.MENTOR: {Permission.ROUTE_MENTOR},
         Role.CENTRE_HEAD: {

@@ -705,6 +705,9 @@ def upgrade() -> None:
         sa.Column(
             "charts", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column(
+            "basis", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["diagnostic_id"], ["diagnostic.id"], name=op.f("fk_snapshot_diagnostic_id_diagnostic")
         ),
@@ -1032,6 +1035,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("place <> 'left'"),
     )
     op.create_table(
+        "scale_statistics",
+        sa.Column("wave_id", sa.BigInteger(), nullable=False),
+        sa.Column("scoring_id", sa.BigInteger(), nullable=False),
+        sa.Column("scale", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=True),
+        sa.Column("sd", sa.Double(), nullable=True),
+        sa.Column("reliability", sa.Double(), nullable=True),
+        sa.Column("standard_error", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["scoring_id"], ["scoring.id"], name=op.f("fk_scale_statistics_scoring_id_scoring")
+        ),
+        sa.ForeignKeyConstraint(
+            ["wave_id"], ["wave.id"], name=op.f("fk_scale_statistics_wave_id_wave"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("wave_id", "scoring_id", "scale", name=op.f("pk_scale_statistics")),
+    )
+    op.create_table(
         "session_host",
         sa.Column("session_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -1285,6 +1306,7 @@ def downgrade() -> None:
     op.drop_table("session_slot")
     op.drop_index(op.f("ix_session_host_person_id"), table_name="session_host")
     op.drop_table("session_host")
+    op.drop_table("scale_statistics")
     op.drop_index(
         "uq_registration_active", table_name="registration", postgresql_where=sa.text("place <> 'left'")
     )

@@ -2,10 +2,12 @@
 
 from seminars.models.materials import Access, Material, MaterialVersion, StoredFile
 from seminars.models.registrations import (
+    HOLDING,
     Approval,
     AttendanceMark,
     AttendanceScan,
     CalendarFeed,
+    LeftReason,
     Outcome,
     Place,
     Registration,
@@ -22,11 +24,13 @@ from seminars.models.sessions import (
 )
 
 __all__ = [
+    "HOLDING",
     "Access",
     "Approval",
     "AttendanceMark",
     "AttendanceScan",
     "CalendarFeed",
+    "LeftReason",
     "Material",
     "MaterialVersion",
     "Outcome",

@@ -27,9 +27,23 @@ class Place(StrEnum):
     LEFT = "left"
 
 
+class LeftReason(StrEnum):
+    """Why a registration holds no place any more."""
+
+    CANCELLED = "cancelled"  # by the person
+    DECLINED = "declined"  # the offered place
+    OFFER_EXPIRED = "offer_expired"
+    REMOVED = "removed"  # by who runs the session
+    SESSION_CANCELLED = "session_cancelled"
+
+
 class Outcome(StrEnum):
     ATTENDED = "attended"
     ABSENT = "absent"
+
+
+HOLDING = (Place.OFFERED, Place.CONFIRMED)
+"""The places that take a seat of the session."""
 
 
 class Registration(Model):
@@ -44,7 +58,12 @@ class Registration(Model):
             unique=True,
             postgresql_where=text("place <> 'left'"),
         ),
-        Index("ix_registration_queue", "session_id", "priority", "queued_at", "id"),
+        Index("ix_registration_queue", "session_id", text("priority DESC"), "queued_at", "id"),
+        Index(
+            "ix_registration_offers",
+            "offer_expires_at",
+            postgresql_where=text("offer_expires_at IS NOT NULL"),
+        ),
         Index("ix_registration_person", "person_id", "place"),
         CheckConstraint("(place = 'left') = (left_reason IS NOT NULL)", name="left_reason"),
         CheckConstraint("(place = 'offered') = (offer_expires_at IS NOT NULL)", name="offer"),
@@ -58,8 +77,9 @@ class Registration(Model):
         text_enum(Approval, "approval"), default=Approval.NOT_NEEDED, server_default="not_needed"
     )
     place: Mapped[Place] = mapped_column(text_enum(Place, "place"))
-    left_reason: Mapped[str | None]
+    left_reason: Mapped[LeftReason | None] = mapped_column(text_enum(LeftReason, "left_reason_code"))
     outcome: Mapped[Outcome | None] = mapped_column(text_enum(Outcome, "outcome"))
+    # The higher the sooner; beyond it the queue goes by time.
     priority: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     queued_at: Mapped[datetime]
     offer_expires_at: Mapped[datetime | None]
@@ -69,6 +89,10 @@ class Registration(Model):
 
     session: Mapped[SeminarSession] = relationship()
     person: Mapped[Person] = relationship()
+
+    @property
+    def holds_seat(self) -> bool:
+        return self.place in HOLDING
 
 
 class RegistrationLogEntry(Model):

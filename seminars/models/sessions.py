@@ -12,9 +12,10 @@ from app.db import BigIdentity, Model, PublicId, text_enum
 
 
 class SessionState(StrEnum):
+    """Kept states; that a published session has taken place is read from its dates, not stored."""
+
     DRAFT = "draft"
     PUBLISHED = "published"
-    HELD = "held"
     CLOSED = "closed"  # attendance entered
     CANCELLED = "cancelled"
 
@@ -43,6 +44,8 @@ class SeminarSession(Model):
         # The second guard of the last place; the first is the lock of this row.
         CheckConstraint("seats_taken BETWEEN 0 AND capacity", name="seats"),
         CheckConstraint("starts_at < ends_at", name="period"),
+        CheckConstraint("0 <= cut_off_hours AND cut_off_hours <= offer_hours", name="filling"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_reason IS NOT NULL)", name="cancelled"),
         Index("ix_seminar_session_dates", "cluster_id", "starts_at"),
     )
 
@@ -69,8 +72,14 @@ class SeminarSession(Model):
     online_url: Mapped[str | None]
     capacity: Mapped[int] = mapped_column(Integer)
     seats_taken: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    # A place that falls free earlier than this before the start is given at once, later it is offered...
+    offer_hours: Mapped[int] = mapped_column(Integer, default=48, server_default=text("48"))
+    # ...and within these last hours only by hand: nobody should find out on the way.
+    cut_off_hours: Mapped[int] = mapped_column(Integer, default=3, server_default=text("3"))
     calendar_sequence: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
-    cancelled_reason: Mapped[str | None]
+    cancelled_reason: Mapped[str | None]  # as typed for the people it is told to; may be empty
+    published_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -81,6 +90,10 @@ class SeminarSession(Model):
         back_populates="session", order_by="SessionSlot.starts_at", cascade="all, delete-orphan"
     )
     hosts: Mapped[list["SessionHost"]] = relationship(back_populates="session", cascade="all, delete-orphan")
+
+    @property
+    def seats_free(self) -> int:
+        return max(0, self.capacity - self.seats_taken)
 
 
 class SessionSlot(Model):
