@@ -5,6 +5,9 @@ from pathlib import Path
 
 import click
 
+from app.cli.demo import demo
+from app.cli.setup import init
+
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -41,7 +44,10 @@ def migrate() -> None:
         upgrade(directory=str(MIGRATIONS))
 
 
+for command in (init, demo):
+    cli.add_command(command)
+
+
 def main() -> None:
     """Entry point of the `opora` script."""
     cli(prog_name="opora")
-

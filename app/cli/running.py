@@ -1,8 +1,9 @@
-"""The application for one command: on the running services, or on a PostgreSQL started for it alone."""
+"""The application for one command: on the running services, or on its own PostgreSQL and Redis for a while."""
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from pathlib import Path
 
 import click
@@ -12,22 +13,58 @@ import config
 from app.embedded.process import EmbeddedServiceError
 from app.embedded.services import join_services, standalone_services
 
+NO_MAIL = "smtp://127.0.0.1:25"
+"""Where no service runs nothing is sent: a command queues letters, the worker's mail server is its own."""
+
+
+def home() -> Path:
+    """The data folder the command is for."""
+    return Path(os.environ.get("OPORA_HOME") or "var").absolute()
+
 
 @contextmanager
-def application(*, redis: bool = False) -> Iterator[Flask]:
-    """The application in its context; a missing or broken setting is one line and exit code 1."""
+def application() -> Iterator[Flask]:
+    """The application in its context; what the operator can mend is one line and exit code 1."""
     try:
         with ExitStack() as stack:
-            if not os.environ.get("DATABASE_URL"):
-                home = Path(os.environ.get("OPORA_HOME") or "var").absolute()
-                addresses = join_services(home) or stack.enter_context(
-                    standalone_services(home, redis=redis)
+            if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+                addresses = join_services(home()) or stack.enter_context(
+                    standalone_services(home(), redis=True)
                 )
                 os.environ.update(addresses.environment)
-            from app.factory import create_app
-
-            flask_app = create_app(config.from_environment())
+                os.environ.setdefault("MAIL_URL", NO_MAIL)
+            os.environ.setdefault("LOG_LEVEL", "WARNING")
+            flask_app = _make_app()
             stack.enter_context(flask_app.app_context())
-            yield flask_app
+            # Messages of errors are lazy texts: an operator reads them as a visitor of the site would.
+            stack.enter_context(flask_app.test_request_context())
+            with _one_line():
+                yield flask_app
     except (EmbeddedServiceError, config.SettingsError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _make_app() -> Flask:
+    # What a command prints is for a person or a program: its log goes the other way.
+    with redirect_stdout(sys.stderr):
+        from app.factory import create_app
+
+        return create_app(config.from_environment())
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from app.errors import DomainError
+
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        raise click.ClickException(f"база данных не отвечает: {error.orig}") from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") != "42P01":  # a table that is not there
+            raise
+        raise click.ClickException("схемы в базе ещё нет: выполните `opora migrate`") from error

@@ -63,7 +63,7 @@ class RunSettings:
             port=_port(environment.get("PORT") or "8000"),
             demo=demo,
             environment=dict(environment),
-            announce=_opora("demo", "--accounts") if demo else None,
+            announce=_opora(*("demo", "--accounts") if demo else ("init", "--slip")),
             prepare=(_opora("migrate"), _opora("demo" if demo else "init", "--ensure")),
         )
         return replace(settings, web=_web(settings), background=_background(settings))

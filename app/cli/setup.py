@@ -1,0 +1,51 @@
+"""`opora init`: an empty cluster with one coordinator."""
+
+import click
+
+
+@click.command()
+@click.option("--ensure", is_flag=True, help="Ничего не делать, если кластер уже есть.")
+@click.option("--slip", is_flag=True, help="Только напечатать логин и новый одноразовый код координатора.")
+@click.option("--cluster", default="Новый кластер", show_default=True, help="Название кластера.")
+@click.option("--district", default="Муниципальный округ", show_default=True, help="Название округа.")
+@click.option("--time-zone", default="Asia/Novokuznetsk", show_default=True, help="Часовой пояс сроков.")
+@click.option("--surname", default="Координатор", show_default=True, help="Фамилия координатора.")
+@click.option("--name", default="кластера", show_default=True, help="Имя координатора.")
+@click.option("--patronymic", help="Отчество координатора.")
+@click.option("--email", help="Адрес: приглашение придёт письмом; без него печатается код для входа.")
+def init(*, ensure: bool, slip: bool, **answers: str) -> None:
+    """Создать пустой кластер с одним координатором.
+
+    Встроенные инструменты диагностики публикуются сразу; дальше координатора ведут пять шагов на главной.
+    """
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from app.cli.running import application
+
+    try:
+        ZoneInfo(answers["time_zone"])
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise click.BadParameter(f"нет часового пояса «{answers['time_zone']}»") from error
+    with application():
+        from app.cli.founding import Founding, found_cluster
+        from app.clock import utcnow
+
+        if not slip:
+            if found_cluster(Founding(**answers), utcnow()):
+                click.echo("Кластер создан.")
+            elif not ensure:
+                raise click.ClickException("кластер уже есть: второй не создаётся")
+        if slip or not (ensure or answers["email"]):
+            _print_slip()
+
+
+def _print_slip() -> None:
+    from app.cli.founding import make_coordinator_slip
+    from app.clock import utcnow
+
+    slip = make_coordinator_slip(utcnow())
+    if slip is None:
+        click.echo("Координатор уже входил: код не нужен, пароль восстанавливается на странице входа.")
+        return
+    click.echo(f"Первый вход координатора: логин {slip.username}, одноразовый код {slip.code}")
+    click.echo("Откройте страницу «Вход по коду» и придумайте пароль.")
