@@ -1,6 +1,6 @@
 """Letters waiting to leave: the kinds there are, and how a service queues one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -104,6 +104,37 @@ def queue(
     `subject_key` says what it is about ("assignment:17"), `period` which of several for that subject ("day+5").
     `payload` keeps ids and frozen figures, never names or links.
     """
+    queue_many(
+        kind,
+        [Addressed(person_id, subject_key, payload or {})],
+        cluster_id=cluster_id,
+        period=period,
+        not_before=not_before,
+    )
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """One of many letters of a kind: to whom, and about what."""
+
+    person_id: int
+    subject_key: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def queue_many(
+    kind: str,
+    letters: Iterable[Addressed],
+    *,
+    cluster_id: int,
+    period: str = "",
+    not_before: datetime | None = None,
+) -> None:
+    """Queue letters of one kind to people of one cluster in one statement, as `queue` does one."""
+    # In order of people: two transactions that queue the same letters then wait for each other one way only.
+    rows = sorted(letters, key=lambda letter: letter.person_id)
+    if not rows:
+        return
     ensure_transaction()
     known = kind_of(kind)
     now = utcnow()
@@ -112,20 +143,24 @@ def queue(
         earliest = after_quiet_hours(earliest, _time_zone(cluster_id))
     if earliest <= now:
         ringing.ring_on_commit(QUEUE)
-    public_id = uuid4()
+    domain = addresses.sender_domain(current_app.config["MAIL_FROM"])
+    public_ids = [uuid4() for _row in rows]
     db.session.connection().execute(
         _ADD,
-        {
-            "public_id": public_id,
-            "cluster_id": cluster_id,
-            "kind": kind,
-            "person_id": person_id,
-            "subject_key": subject_key,
-            "period": period,
-            "payload": dict(payload or {}),
-            "message_id": f"<{public_id}@{addresses.sender_domain(current_app.config['MAIL_FROM'])}>",
-            "next_try_at": earliest,
-        },
+        [
+            {
+                "public_id": public_id,
+                "cluster_id": cluster_id,
+                "kind": kind,
+                "person_id": row.person_id,
+                "subject_key": row.subject_key,
+                "period": period,
+                "payload": dict(row.payload),
+                "message_id": f"<{public_id}@{domain}>",
+                "next_try_at": earliest,
+            }
+            for public_id, row in zip(public_ids, rows, strict=True)
+        ],
     )
 
 
