@@ -3,6 +3,7 @@
 from surveys.models.diagnostics import Assignment, Diagnostic, RosterEntry, Wave, WaveKind, WaveState
 from surveys.models.instruments import Instrument, InstrumentVersion, Scoring
 from surveys.models.responses import Response, ResponseLogEntry, ScaleChange, Score, Snapshot
+from surveys.models.results import ScaleStatistics
 
 __all__ = [
     "Assignment",
@@ -13,6 +14,7 @@ __all__ = [
     "ResponseLogEntry",
     "RosterEntry",
     "ScaleChange",
+    "ScaleStatistics",
     "Score",
     "Scoring",
     "Snapshot",

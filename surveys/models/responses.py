@@ -124,3 +124,5 @@ class Snapshot(Model):
     published_at: Mapped[datetime | None]
     content: Mapped[dict[str, Any]]  # figures after suppression: what may be shown, nothing more
     charts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))  # name -> SVG
+    # Never shown: whose figures these are and which groups are printed, to check later snapshots against.
+    basis: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"), deferred=True)
