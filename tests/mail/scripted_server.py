@@ -1,5 +1,6 @@
 """A mail server that answers what a test tells it to, and breaks off where the test wants it to."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -31,14 +32,18 @@ class ScriptedServer:
     """Listens on a free port; `rcpt`, `data` and `letter` decide what it answers to each."""
 
     def __init__(self) -> None:
+        self.willing()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._threads: list[threading.Thread] = []
+        self._open: list[socket.socket] = []
+
+    def willing(self) -> None:
+        """Take everything from now on, and forget what was taken."""
         self.rcpt: Callable[[str], str] = lambda recipient: "250 ok"
         self.data: Callable[[], str] = lambda: "354 go on"
         self.letter: Callable[[Received], str] = lambda received: "250 taken"
         self.received: list[Received] = []
         self.connections = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._threads: list[threading.Thread] = []
-        self._open: list[socket.socket] = []
 
     @property
     def url(self) -> str:
@@ -71,7 +76,11 @@ class ScriptedServer:
                 return
             self.connections += 1
             self._open.append(connection)
-            self._start(lambda connection=connection: self._talk(connection))
+            self._start(lambda connection=connection: self._serve(connection))
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(ConnectionError):  # a sender may be killed in the middle of a talk
+            self._talk(connection)
 
     def _talk(self, connection: socket.socket) -> None:
         sender = recipient = ""
