@@ -111,5 +111,5 @@ def test_the_command_lines_of_the_demo_and_of_an_empty_cluster(tmp_path):
     assert [service.name for service in (demo.web, *demo.background)] == ["web", "worker", "beat"]
     empty = RunSettings.from_environment({"OPORA_HOME": str(tmp_path), "OPORA_DEMO": "0", "HOST": "0.0.0.0"})
     assert [command[-2:] for command in empty.prepare] == [("app.cli", "migrate"), ("init", "--ensure")]
-    assert empty.announce is None
+    assert empty.announce[-2:] == ("init", "--slip")
     assert empty.url == "http://127.0.0.1:8000"
