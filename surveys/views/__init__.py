@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from surveys.views import answer
+
 
 def register(flask_app: Flask) -> None:
     """Attach the blueprints of this package."""
+    flask_app.register_blueprint(answer.bp)
