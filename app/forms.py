@@ -1,9 +1,12 @@
 """Base of the site's forms: text is cleaned at the edge, every form carries a CSRF token."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.text import clean_text
 
@@ -39,3 +42,21 @@ class LongTextField(TextAreaField):  # type: ignore[misc]
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_clean], **kwargs)
+
+
+class CheckboxListField(SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, each a checkbox: no Ctrl key, no lost choices on a phone."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def choices(pairs: Iterable[tuple[str, Any]], *, empty: Any = None) -> list[SelectChoice]:
+    """Options of a select from (value, label); `empty` is the words of the choice of nothing."""
+    first = [] if empty is None else [SelectChoice("", empty)]
+    return first + [SelectChoice(value, label) for value, label in pairs]
+
+
+def code_or_none(value: Any) -> str | None:
+    """Coercion of a select that may be left empty."""
+    return str(value) if value not in (None, "", "None") else None

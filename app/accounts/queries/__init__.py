@@ -35,6 +35,7 @@ from app.accounts.queries.organisations import (
     list_organisations,
     list_schools,
     lock_cluster,
+    lock_organisation,
 )
 from app.accounts.queries.people import (
     PAGE_SIZE,
@@ -49,6 +50,7 @@ from app.accounts.queries.people import (
     list_grants,
     list_people,
     lock_person,
+    page_of_people,
     roles_by_person,
 )
 
@@ -90,8 +92,10 @@ __all__ = [
     "list_schools",
     "lock_account",
     "lock_cluster",
+    "lock_organisation",
     "lock_person",
     "normal_login",
     "operator_of",
+    "page_of_people",
     "roles_by_person",
 ]

@@ -74,6 +74,16 @@ def get_organisation(public_id: UUID, cluster_ids: Collection[int]) -> Organisat
     return found
 
 
+def lock_organisation(organisation_id: int) -> Organisation:
+    """The organisation as it stands now, held until the end of the transaction."""
+    return db.session.execute(
+        select(Organisation)
+        .where(Organisation.id == organisation_id)
+        .with_for_update(of=Organisation)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
 def get_membership(organisation_id: int, cluster_id: int) -> ClusterMembership:
     """The organisation's place in the cluster."""
     found = db.session.scalar(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -38,18 +39,27 @@ class PeopleFilter:
     with_left: bool = False
 
 
-def list_people(
-    actor: Actor, wanted: PeopleFilter, *, page: int | None = None, on: date
-) -> tuple[list[Person], int]:
-    """People the actor may see, alphabetically, and how many there are; one page, or all for an export."""
+def list_people(actor: Actor, wanted: PeopleFilter, *, on: date) -> list[Person]:
+    """Everybody the actor may see, alphabetically."""
+    return list(db.session.scalars(_listed(actor, wanted, on)))
+
+
+def page_of_people(actor: Actor, wanted: PeopleFilter, *, number: int, on: date) -> Pagination:
+    """One page of the people the actor may see, alphabetically."""
+    return db.paginate(
+        _listed(actor, wanted, on),
+        page=max(number, 1),
+        per_page=PAGE_SIZE,
+        max_per_page=PAGE_SIZE,
+        error_out=False,
+    )
+
+
+def _listed(actor: Actor, wanted: PeopleFilter, on: date) -> Select[Person]:
     statement = _narrowed(select(Person).where(_visible_to(actor)), wanted, on)
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    statement = statement.options(joinedload(Person.organisation), joinedload(Person.account)).order_by(
+    return statement.options(joinedload(Person.organisation), joinedload(Person.account)).order_by(
         Person.sort_key, Person.id
     )
-    if page is not None:
-        statement = statement.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    return list(db.session.scalars(statement)), total
 
 
 def _narrowed(statement: Select[Person], wanted: PeopleFilter, on: date) -> Select[Person]:
@@ -189,11 +199,12 @@ def roles_by_person(person_ids: Sequence[int], on: date) -> dict[int, list[Role]
 
 
 def list_audit(person_id: int, limit: int = 20) -> list[tuple[AuditEntry, Person | None]]:
-    """The latest entries about a person, with who acted."""
+    """The latest entries about a person, with who acted; consents are the person's own affair."""
     rows = db.session.execute(
         select(AuditEntry, Person)
         .outerjoin(Person, Person.id == AuditEntry.actor_person_id)
         .where(AuditEntry.object_kind == "person", AuditEntry.object_id == person_id)
+        .where(~AuditEntry.action.startswith("consent_"))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(limit)
     )

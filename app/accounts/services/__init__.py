@@ -5,10 +5,12 @@ from app.accounts.services.accounts import (
     Slip,
     accept_link,
     ask_recovery,
+    change_address,
     change_password,
     invite,
     make_slip,
     recover,
+    reset_second_factor,
     try_slip,
 )
 from app.accounts.services.audit import record
@@ -22,6 +24,7 @@ from app.accounts.services.organisations import (
     add_organisation,
     create_cluster,
     create_first_coordinator,
+    set_core,
     update_cluster,
     update_organisation,
 )
@@ -55,6 +58,7 @@ __all__ = [
     "add_organisation",
     "add_person",
     "ask_recovery",
+    "change_address",
     "change_password",
     "confirm_profile",
     "create_cluster",
@@ -74,7 +78,9 @@ __all__ = [
     "password_hash",
     "record",
     "recover",
+    "reset_second_factor",
     "return_to_cluster",
+    "set_core",
     "set_password",
     "token_hash",
     "try_slip",

@@ -1,7 +1,7 @@
 """Accounts: invited, activated by a one-time link or a printed slip, recovered."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,7 +20,8 @@ from app.accounts.queries import (
 from app.accounts.services.audit import record
 from app.accounts.services.consents import give_consent
 from app.accounts.services.one_time import add_link, code_hash, use_link, void_links
-from app.accounts.services.passwords import set_password
+from app.accounts.services.passwords import end_sessions, set_password
+from app.accounts.services.people import PersonData, update_person
 from app.accounts.signals import address_confirmed
 from app.db import db
 from app.mail import letters
@@ -129,18 +130,46 @@ def change_password(account_id: int, *, password: str, now: datetime) -> Account
     return account
 
 
+def change_address(account_id: int, *, email: str, actor: Actor | None, now: datetime) -> Account:
+    """The person's own new address; whoever signs in by the former one signs in by this one."""
+    account = lock_account(account_id)
+    person = lock_person(account.person_id)
+    owner = find_account_by_login(email)
+    if owner is not None and owner.id != account.id:
+        raise AddressTaken
+    update_person(person, replace(PersonData.of(person), email=email), actor=actor, now=now)
+    if person.email_state is not AddressState.USABLE:
+        raise AddressTaken
+    account.email = person.email
+    void_links(account.id, now)
+    return account
+
+
 def make_slip(person: Person, now: datetime, *, actor: Actor | None) -> Slip:
     """A user name and a fresh one-time code; the slip printed before stops working."""
     person = lock_person(person.id)
     account = find_account_of(person.id) or _new_account(person)
-    if account.activated_at is not None:
-        raise AccountAlreadyActive
+    if account.activated_at is not None and account.email is not None:
+        raise AccountAlreadyActive  # whoever has an address restores the password alone
     account.username = account.username or _free_username(person.surname)
     db.session.flush()
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     add_link(account.id, OneTimeLinkKind.SLIP, code_hash(account.id, code), now)
     _record("slip_printed", person, actor)
     return Slip(person=person, username=account.username, code=code)
+
+
+def reset_second_factor(person: Person, *, actor: Actor | None) -> None:
+    """Take the second factor off, for whoever lost it; sessions end, the password stays."""
+    account = find_account_of(person.id)
+    if account is None:
+        return
+    account = lock_account(account.id)
+    account.tf_primary_method = account.tf_totp_secret = account.tf_last_counter = None
+    account.mf_recovery_codes = None
+    account.webauthn.clear()
+    end_sessions(account)
+    _record("second_factor_reset", person, actor)
 
 
 def try_slip(login: str, typed_code: str, now: datetime) -> OneTimeLink | None:

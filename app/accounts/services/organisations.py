@@ -116,6 +116,12 @@ def update_organisation(
     _record("organisation_changed", organisation, cluster_id, actor)
 
 
+def set_core(cluster_id: int, organisation: Organisation, *, actor: Actor | None) -> None:
+    """Make the school the innovation core of the cluster; there is one at a time."""
+    lock_cluster(cluster_id).core_organisation_id = organisation.id
+    _record("organisation_made_core", organisation, cluster_id, actor)
+
+
 def _ensure_period(data: OrganisationData) -> None:
     if data.from_on and data.until_on and data.until_on < data.from_on:
         raise PeriodEndsBeforeItStarts
