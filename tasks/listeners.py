@@ -1,16 +1,18 @@
 """Reactions to facts: each adds a job inside the transaction that made the fact true."""
 
+from datetime import datetime
 from typing import Any
 
 from app.jobs import queue
-from surveys.signals import response_submitted, scoring_corrected
-from tasks import scoring
+from surveys.signals import response_submitted, scoring_corrected, wave_opened
+from tasks import scoring, surveys
 
 
 def connect() -> None:
     """Attach the listeners (a second call changes nothing)."""
     response_submitted.connect(score_later)
     scoring_corrected.connect(rescore_later)
+    wave_opened.connect(close_at_deadline)
 
 
 def score_later(_sender: Any, *, response_id: int) -> None:
@@ -19,3 +21,7 @@ def score_later(_sender: Any, *, response_id: int) -> None:
 
 def rescore_later(_sender: Any, *, version_id: int, scoring_id: int) -> None:
     queue.add(scoring.RESCORE, key=str(version_id), payload={"version_id": version_id})
+
+
+def close_at_deadline(_sender: Any, *, wave_id: int, closes_at: datetime) -> None:
+    surveys.add_closing(wave_id, closes_at)

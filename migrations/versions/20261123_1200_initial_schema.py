@@ -776,6 +776,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("diagnostic_id", "kind", name=op.f("uq_wave_diagnostic_id_kind")),
         sa.UniqueConstraint("public_id", name=op.f("uq_wave_public_id")),
     )
+    op.create_index(
+        "uq_wave_open", "wave", ["diagnostic_id"], unique=True, postgresql_where=sa.text("state = 'open'")
+    )
     op.create_table(
         "assignment",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1333,6 +1336,7 @@ def downgrade() -> None:
     op.drop_table("attendance_scan")
     op.drop_index("ix_assignment_person", table_name="assignment")
     op.drop_table("assignment")
+    op.drop_index("uq_wave_open", table_name="wave", postgresql_where=sa.text("state = 'open'"))
     op.drop_table("wave")
     op.drop_index(
         "uq_snapshot_working", table_name="snapshot", postgresql_where=sa.text("published_at IS NULL")

@@ -57,6 +57,8 @@ class Wave(Model):
     __table_args__ = (
         UniqueConstraint("diagnostic_id", "kind"),
         CheckConstraint("opens_at < closes_at", name="period"),
+        # Two waves at once would ask the same people twice.
+        Index("uq_wave_open", "diagnostic_id", unique=True, postgresql_where=text("state = 'open'")),
     )
 
     id: Mapped[BigIdentity]
