@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import redis
 from flask import Blueprint, Flask, Response, current_app, jsonify
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -53,7 +55,10 @@ def _database_answers() -> bool:
 def _redis_answers() -> bool:
     try:
         with redis.Redis.from_url(
-            current_app.config["REDIS_URL"], socket_timeout=0.5, socket_connect_timeout=0.5
+            current_app.config["REDIS_URL"],
+            socket_timeout=0.5,
+            socket_connect_timeout=0.5,
+            retry=Retry(NoBackoff(), 0),
         ) as client:
             return bool(client.ping())
     except (redis.RedisError, OSError):

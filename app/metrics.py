@@ -6,7 +6,7 @@ import os
 from flask import Blueprint, Flask, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.db import db
 from app.errors import NotFound
@@ -29,14 +29,31 @@ def metrics() -> Response:
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
         raise NotFound
     registry = CollectorRegistry()
+    _count_jobs(registry)
+    _count_letters(registry)
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _count_jobs(registry: CollectorRegistry) -> None:
     jobs = Gauge("opora_jobs", "Jobs by kind and state", ["kind", "state"], registry=registry)
-    for kind, state, n in db.session.execute(
-        select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state)
-    ):
+    counts = select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state)
+    for kind, state, n in db.session.execute(counts):
         jobs.labels(kind, state.value).set(n)
+    overdue = Gauge(
+        "opora_jobs_overdue_seconds", "How long the oldest due job has waited", ["queue"], registry=registry
+    )
+    waits = (
+        select(Job.queue, func.extract("epoch", func.now() - func.min(Job.run_after)))
+        .where(text("job.state = 'waiting'"), Job.run_after <= func.now())
+        .group_by(Job.queue)
+    )
+    for queue, seconds in db.session.execute(waits):
+        overdue.labels(queue).set(seconds)
+
+
+def _count_letters(registry: CollectorRegistry) -> None:
     letters = Gauge("opora_letters", "Letters by state", ["state"], registry=registry)
     for state, n in db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)):
         letters.labels(state.value).set(n)
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        MultiProcessCollector(registry)
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

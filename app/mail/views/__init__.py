@@ -1,10 +1,11 @@
-"""Pages about letters: stopping them without sign-in."""
+"""Pages about letters: stopping them, what became of them, and the demo's mailbox."""
 
 from flask import Flask
 
-from app.mail.views import stop
+from app.mail.views import admin, mailbox, stop
 
 
 def register(flask_app: Flask) -> None:
     """Attach the blueprints of this package."""
-    flask_app.register_blueprint(stop.bp)
+    for module in (stop, admin, mailbox):
+        flask_app.register_blueprint(module.bp)

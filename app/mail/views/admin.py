@@ -1,0 +1,65 @@
+"""What became of the letters, and another try for those that failed."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.db import transaction
+from app.mail import outbox, queries
+from app.mail.letters import all_kinds
+from app.mail.models import LetterState
+from app.permissions import Permission, current_actor, requires
+from app.text import clean_text
+
+bp = Blueprint("letters_admin", __name__, url_prefix="/admin/letters", template_folder="../templates")
+
+
+@bp.get("")
+@requires(Permission.JOBS_MANAGE)
+def index() -> ResponseReturnValue:
+    cluster_ids = current_actor().whole_clusters(Permission.JOBS_MANAGE)
+    words = clean_text(request.args.get("q", "")).strip()
+    chosen = request.args.get("state", "")
+    return render_template(
+        "mail/letters.html",
+        counts=queries.count_letters(cluster_ids),
+        letters=queries.page_letters(
+            cluster_ids,
+            words=words,
+            state=LetterState(chosen) if chosen in set(LetterState) else None,
+            page=request.args.get("page", 1, type=int),
+        ),
+        titles={kind.name: kind.title for kind in all_kinds()},
+        words=words,
+        state=chosen,
+    )
+
+
+@bp.post("/<uuid:letter_id>/retry")
+@requires(Permission.JOBS_MANAGE)
+def retry(letter_id: uuid.UUID) -> ResponseReturnValue:
+    """Send a failed or unknown letter again; the page has warned that an unknown one may have arrived."""
+    cluster_ids = current_actor().whole_clusters(Permission.JOBS_MANAGE)
+    letter = queries.get_letter(letter_id, cluster_ids)
+    with transaction():
+        n = outbox.send_again([letter.id])
+    if n:
+        flash(_("The letter will be sent again."), "success")
+    else:
+        flash(_("The letter was neither failed nor unknown: nothing was changed."), "info")
+    return redirect(url_for(".index"))
+
+
+@bp.post("/retry-diagnostic")
+@requires(Permission.JOBS_MANAGE)
+def retry_diagnostic() -> ResponseReturnValue:
+    """Send all failed diagnostic letters again, without telling whose they are."""
+    ids = queries.list_stuck_diagnostic_ids(current_actor().whole_clusters(Permission.JOBS_MANAGE))
+    with transaction():
+        n = outbox.send_again(ids)
+    words = ngettext("%(num)d letter will be sent again.", "%(num)d letters will be sent again.", n)
+    flash(words, "success")
+    return redirect(url_for(".index"))
