@@ -34,6 +34,8 @@ class Base:
         self.MAIL_URL = os.environ.get("MAIL_URL", "")
         self.MAIL_FROM = os.environ.get("MAIL_FROM", "Опора <opora@localhost>")
         self.FILES_URL = os.environ.get("FILES_URL", f"file:{home / 'files'}")
+        # Where the proxy serves OPORA_HOME/files from ("/files/"); empty: this process sends them itself.
+        self.FILES_PROXY_PREFIX = os.environ.get("FILES_PROXY_PREFIX", "")
         self.METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
         self.PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))
         self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
@@ -46,7 +48,8 @@ class Base:
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
     PERMANENT_SESSION_LIFETIME = timedelta(days=14)
-    MAX_CONTENT_LENGTH = 210 * 1024 * 1024  # a 200 MB material and its form
+    MAX_CONTENT_LENGTH = 12 * 1024 * 1024  # a spreadsheet and its form
+    MAX_UPLOAD_BYTES = 210 * 1024 * 1024  # a material and its form, where a route accepts uploads
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
     MAX_MATERIAL_BYTES = 200 * 1024 * 1024
     JSON_AS_ASCII = False

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import appearance, error_pages, formats, health, logs, metrics, static_files
+from app import appearance, error_pages, formats, health, logs, metrics, static_files, storage, uploads
 from app import pages as app_pages
 from app.accounts import security as accounts_security
 from app.accounts import views as accounts_views
@@ -49,6 +49,7 @@ def create_app(settings: config.Base | None = None) -> Flask:
     formats.register(flask_app)
     static_files.init(flask_app)
     appearance.register(flask_app)
+    storage.init(flask_app)
     celery_app.init(flask_app)
     listeners.connect()
 
@@ -68,6 +69,7 @@ def create_app(settings: config.Base | None = None) -> Flask:
     error_pages.register(flask_app)
 
     flask_app.before_request(_name_request)
+    flask_app.before_request(uploads.widen_body_limit)
     flask_app.before_request(_protect_from_forgery)
     flask_app.before_request(check_access)
     flask_app.after_request(_harden)

@@ -3,6 +3,11 @@
 from datetime import timedelta
 
 from app.jobs.timed import Timed
-from tasks import housekeeping
+from tasks import files, housekeeping, surveys
 
-TIMED = (Timed("prune_jobs", timedelta(days=1), housekeeping.plan_pruning),)
+TIMED = (
+    Timed("prune_jobs", timedelta(days=1), housekeeping.plan_pruning),
+    Timed("diagnostic_reminders", timedelta(hours=1), surveys.plan_reminders),
+    Timed("purge_response_log", timedelta(days=1), surveys.plan_log_purge),
+    Timed("sweep_files", timedelta(days=1), files.plan_sweep),
+)

@@ -4,13 +4,15 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
+from werkzeug.test import TestResponse
 
 import config
 from app.db import db
@@ -78,9 +80,29 @@ def settings(database_url: str, redis_url: str, services_home: Path) -> config.T
     return Settings()
 
 
+class Client(FlaskClient):
+    """A client whose every request starts as in production: without what the last one left in `g`.
+
+    The test's own application context would otherwise carry the signed-in person from one client to the next.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)  # read and closed, files included
+        kept = dict(vars(g._get_current_object())) if has_app_context() else {}
+        if has_app_context():
+            vars(g._get_current_object()).clear()
+        try:
+            return super().open(*args, **kwargs)
+        finally:
+            if has_app_context():
+                vars(g._get_current_object()).clear()
+                vars(g._get_current_object()).update(kept)
+
+
 @pytest.fixture(scope="session")
 def migrated_app(settings: config.Testing) -> Iterator[Flask]:
     flask_app = create_app(settings)
+    flask_app.test_client_class = Client
     with flask_app.app_context():
         upgrade(directory=MIGRATIONS)
         yield flask_app
