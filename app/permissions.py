@@ -37,12 +37,15 @@ class Permission(StrEnum):
 
     HOME_VIEW = "home.view"
     OWN_PROFILE_EDIT = "own_profile.edit"
+    OWN_RESULTS_VIEW = "own_results.view"
     SURVEY_ANSWER = "survey.answer"
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
     ORGANISATION_MANAGE = "organisation.manage"
     DIAGNOSTIC_MANAGE = "diagnostic.manage"
     DIAGNOSTIC_COUNTS_VIEW = "diagnostic.counts.view"
+    INSTRUMENT_VIEW = "instrument.view"
+    INSTRUMENT_PUBLISH = "instrument.publish"
     COMPARISON_VIEW = "comparison.view"
     COMPARISON_PUBLISH = "comparison.publish"
     PAPER_ENTER = "paper.enter"
@@ -63,6 +66,7 @@ class Permission(StrEnum):
 _EVERYONE = {
     Permission.HOME_VIEW,
     Permission.OWN_PROFILE_EDIT,
+    Permission.OWN_RESULTS_VIEW,
     Permission.SEMINAR_VIEW,
     Permission.MATERIAL_VIEW,
 }
@@ -89,6 +93,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ORGANISATION_MANAGE,
             Permission.DIAGNOSTIC_MANAGE,
             Permission.DIAGNOSTIC_COUNTS_VIEW,
+            Permission.INSTRUMENT_VIEW,
+            Permission.INSTRUMENT_PUBLISH,
             Permission.COMPARISON_PUBLISH,
             Permission.SEMINAR_MANAGE,
             Permission.SEMINAR_REGISTER,
@@ -97,7 +103,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             *_AGGREGATES,
         },
         Role.COUNCIL_MEMBER: {*_AGGREGATES, Permission.DIAGNOSTIC_COUNTS_VIEW},
-        Role.ADVISER: {*_AGGREGATES, Permission.DIAGNOSTIC_COUNTS_VIEW},
+        Role.ADVISER: {*_AGGREGATES, Permission.DIAGNOSTIC_COUNTS_VIEW, Permission.INSTRUMENT_VIEW},
         Role.OBSERVER: {Permission.SESSION_OBSERVE},
         Role.AUTHORITY: {*_AGGREGATES},
         Role.PAPER_OPERATOR: {Permission.PAPER_ENTER},

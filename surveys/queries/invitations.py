@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import joinedload
 
 from app.db import UTCDateTime, db
-from surveys.models import Assignment, Wave
+from surveys.models import Assignment, Wave, WaveState
 
 
 def find_assignment(assignment_id: int) -> Assignment | None:
@@ -31,3 +31,12 @@ SELECT EXISTS (
 def is_awaited(assignment_id: int, now: datetime) -> bool:
     """Whether answers can still come: the wave is open, nothing was sent, taking part was not refused."""
     return bool(db.session.scalar(_AWAITED, {"id": assignment_id, "now": now}))
+
+
+def list_waves_to_remind() -> list[int]:
+    """Open waves whose coordinator wants reminders."""
+    return list(
+        db.session.scalars(
+            select(Wave.id).where(Wave.state == WaveState.OPEN, Wave.sends_reminders.is_(True))
+        )
+    )

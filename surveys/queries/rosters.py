@@ -1,0 +1,163 @@
+"""Whom diagnostics may invite, and who stands in their lists."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select, text
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import AddressState, Grant, Organisation, Person
+from app.db import db
+from app.permissions import Role
+from surveys.models import Assignment, RosterEntry
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RosterFilter:
+    """Teachers of a cluster, narrowed by where and what they teach; an empty field narrows nothing."""
+
+    schools: frozenset[UUID] = frozenset()
+    positions: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Who of a list can be written to."""
+
+    people: int
+    by_letter: int
+    without_address: int
+    shared_address: int
+    failing_address: int
+
+    @property
+    def by_slip(self) -> int:
+        return self.people - self.by_letter
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Whom a filter finds."""
+
+    people: Sequence[Person]
+    new_ids: frozenset[int]
+    """Of these, those not in the list yet."""
+
+
+def find_candidates(cluster_id: int, wanted: RosterFilter, *, diagnostic_id: int, on: date) -> Candidates:
+    """Teachers at work in the cluster that fit, alphabetically."""
+    people = db.session.scalars(_fitting(cluster_id, wanted, on)).all()
+    listed = set(
+        db.session.scalars(select(RosterEntry.person_id).where(RosterEntry.diagnostic_id == diagnostic_id))
+    )
+    return Candidates(people, frozenset(person.id for person in people if person.id not in listed))
+
+
+def list_people_of(cluster_id: int, person_ids: Collection[UUID], *, on: date) -> list[int]:
+    """Ids of those of the people who work in the cluster."""
+    return list(
+        db.session.scalars(
+            _at_work(select(Person.id), cluster_id, on).where(Person.public_id.in_(person_ids))
+        )
+    )
+
+
+def list_everybody(cluster_id: int, *, on: date) -> Sequence[Person]:
+    """All people at work in the cluster, whatever their roles."""
+    return db.session.scalars(
+        _at_work(select(Person), cluster_id, on)
+        .options(joinedload(Person.organisation))
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+
+
+def list_roster(diagnostic_id: int, *, search: str = "") -> Sequence[Person]:
+    """People in the list, alphabetically."""
+    statement = (
+        select(Person)
+        .join(RosterEntry, RosterEntry.person_id == Person.id)
+        .where(RosterEntry.diagnostic_id == diagnostic_id)
+        .options(joinedload(Person.organisation))
+        .order_by(Person.sort_key, Person.id)
+    )
+    for word in search.casefold().replace("ё", "е").split():
+        statement = statement.where(Person.sort_key.contains(word, autoescape=True))
+    return db.session.scalars(statement).all()
+
+
+def assignments_by_person(wave_id: int) -> dict[int, Assignment]:
+    """Each invited person's place in a wave, whatever has become of it."""
+    rows = db.session.scalars(select(Assignment).where(Assignment.wave_id == wave_id))
+    return {assignment.person_id: assignment for assignment in rows}
+
+
+_REACH = text(
+    """
+SELECT count(*) AS people,
+       count(*) FILTER (WHERE p.email IS NOT NULL AND p.email_state = 'usable') AS by_letter,
+       count(*) FILTER (WHERE p.email IS NULL) AS without_address,
+       count(*) FILTER (WHERE p.email IS NOT NULL AND p.email_state = 'shared') AS shared_address,
+       count(*) FILTER (WHERE p.email IS NOT NULL AND p.email_state = 'failing') AS failing_address
+  FROM roster_entry r JOIN person p ON p.id = r.person_id
+ WHERE r.diagnostic_id = :diagnostic_id AND (p.left_on IS NULL OR p.left_on > :on)
+   AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.wave_id = :wave_id AND a.person_id = p.id)
+"""
+)
+
+
+def reach_of(diagnostic_id: int, wave_id: int, *, on: date) -> Reach:
+    """What inviting those not invited to the wave yet would come to."""
+    row = db.session.execute(_REACH, {"diagnostic_id": diagnostic_id, "wave_id": wave_id, "on": on}).one()
+    return Reach(*row)
+
+
+def reach_of_people(people: Sequence[Person]) -> Reach:
+    """The same of people at hand."""
+    with_address = [person for person in people if person.email]
+    states = [person.email_state for person in with_address]
+    return Reach(
+        people=len(people),
+        by_letter=states.count(AddressState.USABLE),
+        without_address=len(people) - len(with_address),
+        shared_address=states.count(AddressState.SHARED),
+        failing_address=states.count(AddressState.FAILING),
+    )
+
+
+def _fitting(cluster_id: int, wanted: RosterFilter, on: date) -> Select[Person]:
+    teachers = select(Grant.person_id).where(
+        Grant.role == Role.TEACHER,
+        Grant.cluster_id == cluster_id,
+        or_(Grant.from_on.is_(None), Grant.from_on <= on),
+        or_(Grant.until_on.is_(None), Grant.until_on >= on),
+    )
+    statement = (
+        _at_work(select(Person), cluster_id, on)
+        .where(Person.id.in_(teachers))
+        .options(joinedload(Person.organisation))
+        .order_by(Person.sort_key, Person.id)
+    )
+    if wanted.schools:
+        schools = select(Organisation.id).where(Organisation.public_id.in_(wanted.schools))
+        # A centre is a unit of its school: whoever is entered there teaches in the school.
+        units = select(Organisation.id).where(
+            or_(Organisation.id.in_(schools), Organisation.parent_id.in_(schools))
+        )
+        statement = statement.where(Person.organisation_id.in_(units))
+    if wanted.positions:
+        statement = statement.where(Person.position.in_(wanted.positions))
+    if wanted.subjects:
+        statement = statement.where(Person.subjects.overlap(sorted(wanted.subjects)))
+    return statement
+
+
+def _at_work(statement: Select[T], cluster_id: int, on: date) -> Select[T]:
+    return statement.where(
+        Person.cluster_id == cluster_id, or_(Person.left_on.is_(None), Person.left_on > on)
+    )
