@@ -67,4 +67,6 @@ def _one_line() -> Iterator[None]:
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") != "42P01":  # a table that is not there
             raise
-        raise click.ClickException("схемы в базе ещё нет: выполните `opora migrate`") from error
+        raise click.ClickException(
+            f"схема базы не той версии, выполните `opora migrate` ({str(error.orig).splitlines()[0]})"
+        ) from error

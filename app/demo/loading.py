@@ -1,13 +1,22 @@
 """Loads the demonstration: all of it in one transaction, once."""
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select, text
 
 from app.accounts.models import Cluster
 from app.accounts.services import ensure_catalogues, ensure_consent_texts
 from app.db import db, transaction
+from app.demo.archive import make_archive
+from app.demo.calendar import DemoCalendar
 from app.demo.people import make_district
+from surveys.models import Instrument, InstrumentVersion
+from surveys.services.instruments import publish_document
+
+INSTRUMENTS = Path(__file__).parents[2] / "surveys" / "instruments"
+INSTRUMENT = "cluster_competence"
+TIME_ZONE = "Asia/Novokuznetsk"
 
 
 class ForeignData(Exception):
@@ -23,10 +32,22 @@ def ensure_demo(now: datetime) -> bool:
             return False
         if db.session.scalar(select(Cluster.id).limit(1)) is not None:
             raise ForeignData
-        ensure_catalogues()
-        ensure_consent_texts(now)
-        make_district(now)
+        _load(now)
     return True
+
+
+def _load(now: datetime) -> None:
+    calendar = DemoCalendar.of(now, TIME_ZONE)
+    began_at = calendar.at(calendar.archive_day(0, "9-1"), "09:00")
+    ensure_catalogues()
+    ensure_consent_texts(began_at)
+    for path in sorted(INSTRUMENTS.glob("*.yaml")):
+        publish_document(path.read_bytes(), path.name, now=began_at)
+    version_id = db.session.scalars(
+        select(InstrumentVersion.id).join(Instrument).where(Instrument.code == INSTRUMENT)
+    ).one()
+    district = make_district(began_at)
+    make_archive(district, version_id, calendar)
 
 
 def find_demo() -> Cluster | None:

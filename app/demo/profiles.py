@@ -38,7 +38,7 @@ def draw_indexes(rng: Random, bands: Sequence[Band], centres: Sequence[float], *
         low, high = band.inner()
         tries = (rng.gauss(centre, SHIFT) for _ in range(200))
         drawn.append(next((value for value in tries if low <= value <= high), (low + high) / 2))
-    return _shift_to_mean(np.array(drawn), bands, mean).tolist()
+    return [float(index) for index in _shift_to_mean(np.array(drawn), bands, mean)]
 
 
 def _shift_to_mean(values: Matrix, bands: Sequence[Band], mean: float) -> Matrix:

@@ -1,0 +1,186 @@
+"""The finished programme: diagnostics in two waves with a published comparison, sessions, plan."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from app.accounts.models import Consent, ConsentKind, Person
+from app.accounts.queries import find_consent_text
+from app.clock import end_of_day
+from app.db import db
+from app.demo.archive_sessions import make_archive_sessions
+from app.demo.calendar import DemoCalendar
+from app.demo.invention import invent_teachers
+from app.demo.people import District, add_consents
+from app.demo.plan import make_plan
+from app.demo.respondents import Respondent, invent_respondents
+from app.demo.source import read
+from surveys.items.base import Answer
+from surveys.models import Assignment, Diagnostic, Response, RosterEntry, Wave, WaveKind, WaveState
+from surveys.versions import compiled_version
+
+SEED = 98
+STARTING = ("9-12", "10-10"), 0
+FINAL = ("4-8", "5-6"), 2
+SECONDS = {"self": (380, 900), "tasks": (500, 1300), "retrospective": (60, 200)}
+"""Nobody hurried: a quality flag would leave people out of the published figures."""
+
+
+def make_archive(district: District, version_id: int, calendar: DemoCalendar) -> None:
+    """The whole archive, in the open transaction."""
+    participants = district.participants()
+    respondents = invent_respondents(
+        compiled_version(version_id), [person for person in invent_teachers() if person.in_cluster]
+    )
+    _make_diagnostics(district, version_id, participants, respondents, calendar)
+    gains = {
+        district.teachers[each.person.email].id: each.gain for each in respondents if each.gain is not None
+    }
+    centres = [
+        district.schools[school["short"]] for school in read("district")["schools"] if "centre" in school
+    ]
+    make_archive_sessions(district.cluster.id, centres, participants, gains, calendar)
+    make_plan(district.cluster.id, calendar)
+
+
+def _make_diagnostics(
+    district: District,
+    version_id: int,
+    participants: Sequence[Person],
+    respondents: Sequence[Respondent],
+    calendar: DemoCalendar,
+) -> None:
+    source = read("programme")["diagnostics"]
+    diagnostic = Diagnostic(cluster_id=district.cluster.id, title=source["title"])
+    db.session.add(diagnostic)
+    db.session.flush()
+    db.session.execute(
+        insert(RosterEntry),
+        [{"diagnostic_id": diagnostic.id, "person_id": person.id} for person in participants],
+    )
+    answered = {district.teachers[each.person.email].id: each for each in respondents}
+    consented = sorted(participants, key=lambda person: person.id not in answered)[: source["consented"]]
+    first_day = calendar.at(calendar.archive_day(0, "9-12"), "09:00")
+    add_consents(consented, ConsentKind.DIAGNOSTICS, first_day)
+    rng = Random(SEED)  # noqa: S311 - a reproducible invention, no secret
+    for kind, ((opens, closes), year) in ((WaveKind.STARTING, STARTING), (WaveKind.FINAL, FINAL)):
+        wave = _make_wave(
+            diagnostic,
+            version_id,
+            kind,
+            calendar,
+            calendar.archive_day(year, opens),
+            calendar.archive_day(year, closes),
+        )
+        taken = {
+            person_id: answers
+            for person_id, each in answered.items()
+            if (answers := each.starting if kind is WaveKind.STARTING else each.final) is not None
+        }
+        _store_wave(wave, participants, taken, rng)
+
+
+def _make_wave(
+    diagnostic: Diagnostic, version_id: int, kind: WaveKind, calendar: DemoCalendar, opens: Any, closes: Any
+) -> Wave:
+    opened_at, closed_at = calendar.at(opens, "09:00"), end_of_day(closes, calendar.time_zone)
+    wave = Wave(
+        diagnostic_id=diagnostic.id,
+        version_id=version_id,
+        kind=kind,
+        state=WaveState.CLOSED,
+        opens_at=opened_at,
+        opened_at=opened_at,
+        closes_at=closed_at,
+        closed_at=closed_at,
+    )
+    db.session.add(wave)
+    db.session.flush()
+    return wave
+
+
+def _store_wave(
+    wave: Wave, participants: Sequence[Person], taken: Mapping[int, dict[str, Answer]], rng: Random
+) -> None:
+    assignments = {
+        person_id: assignment_id
+        for assignment_id, person_id in db.session.execute(
+            insert(Assignment).returning(Assignment.id, Assignment.person_id),
+            [
+                {"wave_id": wave.id, "person_id": person.id, "invited_at": wave.opened_at}
+                for person in participants
+            ],
+        )
+    }
+    consents = consent_ids(list(taken))
+    people = {person.id: person for person in participants}
+    db.session.execute(
+        insert(Response),
+        [
+            response_row(
+                assignments[person_id],
+                people[person_id],
+                answers,
+                submitted_at=wave.opens_at + rng.random() * (wave.closes_at - wave.opens_at),
+                consent_id=consents[person_id],
+                rng=rng,
+                is_final=wave.kind is WaveKind.FINAL,
+            )
+            for person_id, answers in taken.items()
+        ],
+    )
+
+
+def consent_ids(person_ids: Sequence[int]) -> dict[int, int]:
+    """The consent to diagnostics each person gave last."""
+    text = find_consent_text(ConsentKind.DIAGNOSTICS)
+    rows = db.session.execute(
+        select(Consent.person_id, Consent.id).where(
+            Consent.person_id.in_(person_ids), Consent.consent_text_id == (text.id if text else None)
+        )
+    )
+    return {person_id: consent_id for person_id, consent_id in rows}  # noqa: C416 - a result is no mapping
+
+
+def response_row(
+    assignment_id: int,
+    person: Person,
+    answers: Mapping[str, Answer],
+    *,
+    submitted_at: datetime,
+    consent_id: int,
+    rng: Random,
+    is_final: bool,
+) -> dict[str, Any]:
+    """A submitted response as its row."""
+    seconds = {
+        part: rng.randint(*bounds) for part, bounds in SECONDS.items() if is_final or part != "retrospective"
+    }
+    return {
+        "assignment_id": assignment_id,
+        "consent_id": consent_id,
+        "answers": dict(answers),
+        "revision": 16,
+        "order_seed": rng.randrange(2**31),
+        "attributes": attributes_of(person),
+        "seconds": seconds,
+        "started_at": submitted_at - timedelta(seconds=sum(seconds.values())),
+        "saved_at": submitted_at,
+        "submitted_at": submitted_at,
+        "submit_key": f"demo-{assignment_id}",
+    }
+
+
+def attributes_of(person: Person) -> dict[str, Any]:
+    """What a response freezes of the person, as answering does."""
+    return {
+        "organisation_id": person.organisation_id,
+        "position": person.position,
+        "subjects": list(person.subjects),
+        "category": person.category,
+        "extra_category": person.extra_category,
+        "service_band": person.service_band,
+    }
