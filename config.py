@@ -65,9 +65,10 @@ class Base:
     LANGUAGES = ("ru", "en")
     BABEL_DEFAULT_LOCALE = "ru"
     BABEL_DEFAULT_TIMEZONE = "Asia/Novokuznetsk"
-    BABEL_TRANSLATION_DIRECTORIES = str(Path(__file__).parent / "translations")
-    # One catalogue a package, so that a package's words lie and change together.
+    # One catalogue a package, so that a package's words lie and change together; Flask-Babel pairs the n-th
+    # domain with the n-th folder.
     BABEL_DOMAIN = "shell;surveys;seminars;programme;reports"
+    BABEL_TRANSLATION_DIRECTORIES = ";".join([str(Path(__file__).parent / "translations")] * 5)
 
     WTF_CSRF_TIME_LIMIT = None  # the token lives as long as the session: an hour would eat a long survey
     WTF_CSRF_CHECK_DEFAULT = False  # app.factory checks every request itself, save routes marked @by_link

@@ -74,7 +74,7 @@ def _settings(flask_app: Flask) -> dict[str, Any]:
         "STATIC_FOLDER": None,
         "FLASH_MESSAGES": True,
         "I18N_DOMAIN": "shell",
-        "I18N_DIRNAME": flask_app.config["BABEL_TRANSLATION_DIRECTORIES"],
+        "I18N_DIRNAME": flask_app.config["BABEL_TRANSLATION_DIRECTORIES"].split(";")[0],
         "FRESHNESS": timedelta(hours=1),
         "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
         "LOGIN_URL": "/sign-in",
