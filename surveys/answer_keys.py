@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from surveys.definition.model import Definition, Item
+from surveys.definition.model import Item
 from surveys.items.base import Answer, get_type
 
 AFTER_FINAL_WAVE = "after_final_wave_closed"
@@ -16,7 +16,9 @@ def key_of(item: Item) -> Any:
     if item.type == "multiple":
         return [option.code for option in item.options if option.is_correct]
     settings = item.settings
-    return settings.get({"ordering": "correct_order", "matching": "pairs", "number": "correct"}.get(item.type, ""))
+    return settings.get(
+        {"ordering": "correct_order", "matching": "pairs", "number": "correct"}.get(item.type, "")
+    )
 
 
 def key_in_words(item: Item, language: str) -> list[str]:
@@ -30,7 +32,3 @@ def answer_in_words(item: Item, answer: Answer | None, language: str) -> list[st
     if not answer or "v" not in answer:
         return []
     return get_type(item).summary(item, answer["v"], language)
-
-
-def scored_tasks(definition: Definition, codes: tuple[str, ...]) -> list[Item]:
-    return [item for code in codes if (item := definition.item(code)).topic is not None]

@@ -1,22 +1,31 @@
 """Reactions to facts: each adds a job inside the transaction that made the fact true."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from app.accounts.models import ConsentKind
+from app.accounts.signals import consent_withdrawn
 from app.jobs import queue
-from surveys.signals import response_submitted, scoring_corrected, wave_opened
-from tasks import scoring, surveys
+from surveys.signals import response_scored, response_submitted, scoring_corrected, wave_opened
+from tasks import comparisons, scoring, surveys
 
 
 def connect() -> None:
     """Attach the listeners (a second call changes nothing)."""
     response_submitted.connect(score_later)
+    response_scored.connect(compare_later)
     scoring_corrected.connect(rescore_later)
     wave_opened.connect(close_at_deadline)
+    consent_withdrawn.connect(erase_answers)
 
 
 def score_later(_sender: Any, *, response_id: int) -> None:
     scoring.add_scoring([response_id])
+
+
+def compare_later(_sender: Any, *, response_ids: Sequence[int]) -> None:
+    comparisons.add_comparisons(response_ids)
 
 
 def rescore_later(_sender: Any, *, version_id: int, scoring_id: int) -> None:
@@ -25,3 +34,8 @@ def rescore_later(_sender: Any, *, version_id: int, scoring_id: int) -> None:
 
 def close_at_deadline(_sender: Any, *, wave_id: int, closes_at: datetime) -> None:
     surveys.add_closing(wave_id, closes_at)
+
+
+def erase_answers(_sender: Any, *, person_id: int, kind: ConsentKind) -> None:
+    if kind is ConsentKind.DIAGNOSTICS:
+        surveys.add_erasure(person_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from app.jobs import queue
 from app.jobs.handlers import handles
 from app.jobs.models import Job
-from surveys.services import scoring
+from surveys.services import scoring, wave_statistics
 
 SCORE = "score_response"
 RESCORE = "rescore_version"
@@ -22,8 +22,11 @@ def score_responses(claimed: Sequence[Job], *, now: datetime) -> None:
 def rescore_version(claimed: Sequence[Job], *, now: datetime) -> None:
     """Score all responses of a version anew after its keys were corrected."""
     for job in claimed:
-        responses = scoring.list_submitted(job.payload["version_id"])
-        add_scoring(responses)
+        version_id = job.payload["version_id"]
+        # First, so that the new scores find their standard errors and verdicts rest on the new reliability.
+        for wave_id in scoring.list_closed_waves(version_id):
+            wave_statistics.measure_wave(wave_id)
+        add_scoring(scoring.list_submitted(version_id))
 
 
 def add_scoring(response_ids: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db import db
 from surveys.definition.model import Definition
-from surveys.models import Assignment, Response, ScaleStatistics, Scoring, Wave
+from surveys.models import Assignment, Response, ScaleStatistics, Scoring, Wave, WaveState
 from surveys.scale_scores import ScaleScores, ScoringPlan
 from surveys.signals import response_scored
 from surveys.versions import compiled_scoring
@@ -87,6 +87,14 @@ def list_submitted(version_id: int) -> list[int]:
             .where(Wave.version_id == version_id, Response.submitted_at.is_not(None))
             .order_by(Response.id)
         )
+    )
+
+
+def list_closed_waves(version_id: int) -> list[int]:
+    """Waves on a version in which nobody answers any more."""
+    closed = (WaveState.CLOSED, WaveState.SCORED, WaveState.PUBLISHED)
+    return list(
+        db.session.scalars(select(Wave.id).where(Wave.version_id == version_id, Wave.state.in_(closed)))
     )
 
 

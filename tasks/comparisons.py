@@ -1,0 +1,23 @@
+"""Comparisons: each person's two waves, and the figures of a whole wave or diagnostic."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.jobs import queue
+from app.jobs.handlers import handles
+from app.jobs.models import Job
+from surveys.services import person_changes
+
+COMPARE = "compare_person"
+
+
+@handles(COMPARE, queue="score", batch=500, time_limit=60)
+def compare_people(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Compare a batch of final responses with their starting ones."""
+    person_changes.compare_people([job.payload["response_id"] for job in claimed])
+
+
+def add_comparisons(response_ids: Sequence[int]) -> None:
+    """Let a worker compare the pairs these responses belong to."""
+    pairs = person_changes.find_pairs(response_ids)
+    queue.add_many(COMPARE, [(str(number), {"response_id": number}) for number in pairs])
