@@ -96,6 +96,10 @@ for _kind, _title, _question in (
     ("subject", _("By subject"), _("Teachers of which subject need which session next quarter?")),
     ("position", _("By position"), _("For which positions should a session be planned, and on what?")),
     ("category", _("By category"), _("On what should sessions go deeper for experienced colleagues?")),
-    ("service_band", _("By length of service"), _("What do beginners need, and what do the experienced need?")),
+    (
+        "service_band",
+        _("By length of service"),
+        _("What do beginners need, and what do the experienced need?"),
+    ),
 ):
     register(_catalogue_slice(_kind, _title, _question))

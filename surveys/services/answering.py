@@ -127,7 +127,7 @@ def autosave(sitting: Sitting, message: Autosave, *, device: str, now: datetime)
             )
         return Saved(draft.revision, is_late=True)
     ensure_answering(sitting, now)
-    elsewhere = _changed_codes(_others(draft, message.base_revision, message.client))
+    elsewhere = _changed_codes(_history(draft, message.base_revision, message.client)[0])
     last_seen = draft.clients.get(message.client)
     if last_seen is not None and message.sequence <= last_seen[0]:
         return Saved(draft.revision, changed_elsewhere=elsewhere)
@@ -164,7 +164,7 @@ def save_page(
         _log_late(draft, posted, device=device, now=now)
         return Saved(draft.revision, is_late=True)
     ensure_answering(sitting, now)
-    history = _others(draft, base_revision, client)
+    history, _own = _history(draft, base_revision, client)
     changes, _conflicts = form_changes(draft.answers, posted, history)
     overwritten = _overwritten(draft.answers, changes)
     if not overwritten:
@@ -206,7 +206,7 @@ def submit_response(
         _log_late(draft, posted, device=device, now=now)
         return Submission("late")
     ensure_answering(sitting, now)
-    changes, conflicts = form_changes(draft.answers, posted, _others(draft, base_revision, client))
+    changes, conflicts = form_changes(draft.answers, posted, *_history(draft, base_revision, client))
     if conflicts:
         _log_late(draft, {code: changes.pop(code) for code in conflicts}, device=device, now=now)
     answers = {**draft.answers, **changes}
@@ -238,7 +238,10 @@ def submit_response(
 
 
 def form_changes(
-    answers: Mapping[str, Answer], posted: Mapping[str, Answer], history: Sequence[Change]
+    answers: Mapping[str, Answer],
+    posted: Mapping[str, Answer],
+    history: Sequence[Change],
+    own: Collection[str] = (),
 ) -> tuple[dict[str, Answer], dict[str, Answer]]:
     """What a posted page changes, and where that meets another change made since the page was opened.
 
@@ -252,7 +255,7 @@ def form_changes(
     conflicts: dict[str, Answer] = {}
     for code, answer in posted.items():
         before, current = opened_with.get(code) or None, answers.get(code)
-        is_touched = answer != before and not (before is None and answer == _SKIPPED)
+        is_touched = code in own or (answer != before and not (before is None and answer == _SKIPPED))
         if is_touched:
             changes[code] = answer
             if current not in (before, answer):
@@ -268,13 +271,13 @@ def _draft(sitting: Sitting) -> Draft:
     return sitting.draft
 
 
-def _others(draft: Draft, base_revision: int, client: str) -> list[Change]:
-    """What other pages changed since this one was opened."""
+def _history(draft: Draft, base_revision: int, client: str) -> tuple[list[Change], frozenset[str]]:
+    """What other pages changed since this one was opened, and which items this one has saved itself."""
     if base_revision >= draft.revision:
-        return []
-    return [
-        change for change in queries.list_changes_since(draft.id, base_revision) if change.client != client
-    ]
+        return [], frozenset()
+    since = queries.list_changes_since(draft.id, base_revision)
+    own = frozenset(code for change in since if change.client == client for code in change.changes)
+    return [change for change in since if change.client != client], own
 
 
 def _changed_codes(history: Sequence[Change]) -> list[str]:

@@ -45,7 +45,7 @@ def site(app: Flask, served: str) -> str:
 
 @pytest.fixture
 def new_context(browser: Browser, site: str) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes a fresh browser (own cookies and storage) at the site; `java_script_enabled=False` for one without script."""
+    """Makes a fresh browser at the site; `java_script_enabled=False` for one without script."""
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> BrowserContext:

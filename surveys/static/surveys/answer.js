@@ -14,6 +14,9 @@ const state = document.querySelector("[data-survey-state]");
 const { autosave: address, assignment } = form.dataset;
 const client = makeId();
 const fields = form.elements;
+// The form keeps the revision it was drawn from: the server tells by it what was touched here and what was not.
+let revision = Number(fields.base_revision.value);
+fields.client.value = client;
 
 function makeId() {
   // crypto.randomUUID asks for https; a school's own server may lack it.
@@ -89,7 +92,7 @@ function takeChanges() {
   known = now;
   if (!Object.keys(changes).length) return null;
   sequence += 1;
-  return { client, seq: sequence, base_revision: Number(fields.base_revision.value), changes };
+  return { client, seq: sequence, base_revision: revision, changes };
 }
 
 async function collect() {
@@ -142,7 +145,7 @@ async function deliver(message) {
   wait = 1000;
   if (reply.ok || reply.status === 422) {
     const said = await reply.json();
-    if (said.revision !== undefined) fields.base_revision.value = said.revision;
+    revision = said.revision ?? revision;
     showOutcome(said);
     return true;
   }
@@ -203,7 +206,6 @@ form.addEventListener("submit", async (event) => {
   const isDelivered = await send();
   if (!isDelivered) return;
   isLeaving = true;
-  fields.client.value = client;
   form.requestSubmit(submitter?.form === form ? submitter : null);
 });
 

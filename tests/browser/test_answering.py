@@ -1,0 +1,130 @@
+"""Answering in a real browser: with script, without it, by keyboard, offline, in two tabs, on another device."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
+
+from app.db import db
+from surveys.models import Response
+from tests.factories.surveys import consent_to_diagnostics, link_path, make_assignment
+
+
+@pytest.fixture
+def path(app) -> str:
+    """The link of a person who has consented."""
+    assignment = make_assignment()
+    consent_to_diagnostics(assignment.person)
+    return link_path(assignment)
+
+
+def stored() -> Response:
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalars(select(Response)).one()
+
+
+def choose(page: Page, code: str, option: str) -> None:
+    page.locator(f'[data-item="{code}"] label', has_text=option).first.click()
+
+
+def is_saved(page: Page) -> None:
+    expect(page.locator("[data-survey-state]")).to_contain_text("Сохранено в")
+
+
+def test_each_answer_is_saved_as_it_is_given(path, page: Page):
+    page.goto(path)
+    choose(page, "S-DLAB-1", "скорее про меня")
+    is_saved(page)
+    assert stored().answers == {"S-DLAB-1": {"v": "4"}}
+
+    choose(page, "S-DLAB-2", "не относится")
+    page.get_by_role("button", name="Далее").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Проекты учеников")
+    assert stored().answers == {"S-DLAB-1": {"v": "4"}, "S-DLAB-2": {"m": "na"}}
+
+
+def test_without_script_pages_save(path, new_context: Callable[..., BrowserContext]):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(path)
+    page.locator('[name="i.S-DLAB-1"][value="2"]').check()
+    page.get_by_role("button", name="Далее").click()
+    page.get_by_role("button", name="Назад").click()
+    expect(page.locator('[name="i.S-DLAB-1"][value="2"]')).to_be_checked()
+    for _screen in range(5):
+        page.get_by_role("button", name="Далее").click()
+    page.get_by_role("button", name="Отправить ответы").click()
+    expect(page.locator("[data-receipt]")).to_be_visible()
+    assert stored().submitted_at is not None
+
+
+def test_nothing_is_lost_without_a_connection(path, page: Page):
+    page.goto(path)
+    page.context.set_offline(True)
+    choose(page, "S-DLAB-1", "полностью про меня")
+    choose(page, "S-DLAB-2", "отчасти про меня")
+    expect(page.locator("[data-survey-state]")).to_contain_text("Нет связи")
+    page.get_by_role("button", name="Далее").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Цифровые лаборатории")
+
+    page.context.set_offline(False)
+    is_saved(page)
+    assert stored().answers == {"S-DLAB-1": {"v": "5"}, "S-DLAB-2": {"v": "3"}}
+
+
+def test_answers_kept_on_the_device_are_sent_when_the_page_is_opened_again(path, page: Page, site: str):
+    page.goto(path)
+    page.route("**/answers", lambda route: route.abort())
+    choose(page, "S-DLAB-1", "скорее про меня")
+    expect(page.locator("[data-survey-state]")).to_contain_text("Нет связи")
+    page.close()
+
+    again = page.context.new_page()
+    again.goto(path)
+    expect(again.locator('[name="i.S-DLAB-1"][value="4"]')).to_be_checked()
+    assert stored().answers == {"S-DLAB-1": {"v": "4"}}
+
+
+def test_two_tabs_keep_each_others_answers(path, page: Page):
+    page.goto(path)
+    other = page.context.new_page()
+    other.goto(path)
+    choose(page, "S-DLAB-1", "скорее про меня")
+    is_saved(page)
+    choose(other, "S-DLAB-2", "отчасти про меня")
+    expect(other.locator("[data-survey-state]")).to_contain_text("Изменено на другом устройстве")
+
+    other.get_by_role("button", name="Далее").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Проекты учеников")
+    assert stored().answers == {"S-DLAB-1": {"v": "4"}, "S-DLAB-2": {"v": "3"}}
+
+
+def test_another_device_goes_on_where_this_one_stopped(path, page: Page, new_context):
+    page.goto(path)
+    choose(page, "S-DLAB-1", "скорее про меня")
+    is_saved(page)
+
+    other = new_context().new_page()
+    other.goto(path)
+    expect(other.locator("[data-item]")).to_have_count(1)
+    expect(other.locator('[data-item="S-DLAB-2"]')).to_be_visible()
+    expect(other.get_by_text("1 из 11")).to_be_visible()
+    choose(other, "S-DLAB-2", "отчасти про меня")
+    other.get_by_role("button", name="Далее").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Проекты учеников")
+    assert stored().answers == {"S-DLAB-1": {"v": "4"}, "S-DLAB-2": {"v": "3"}}
+
+
+def test_by_keyboard_alone(path, page: Page):
+    page.goto(path)
+    page.locator('[name="i.S-DLAB-1"]').first.focus()
+    for _step in range(3):
+        page.keyboard.press("ArrowDown")
+    for _step in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Далее":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Проекты учеников")
+    assert stored().answers["S-DLAB-1"] == {"v": "4"}
