@@ -7,6 +7,7 @@ import http.client
 import shutil
 import signal
 import socket
+import sys
 import subprocess
 import time
 
@@ -46,7 +47,9 @@ class Supervisor:
         self._settings = settings
         self._home = settings.folders
         self._signals = signals
-        self._databases = Databases(self._home, settings.environment, echo=True)
+        # A person at a terminal wants the address, not every request; a log collector wants all.
+        self._echo = not sys.stdout.isatty()
+        self._databases = Databases(self._home, settings.environment, echo=self._echo)
         self._environment: dict[str, str] = {}
         self._services: dict[str, Supervised] = {}
         self._written: RunningServices | None = None
@@ -86,6 +89,8 @@ class Supervisor:
         self._is_ready = True
         self._write_down()
         say(f"Opora is ready: {self._settings.url}")
+        if not self._echo:
+            say(f"logs: {self._home.log('web').parent}; Ctrl-C stops everything")
         if self._settings.announce is not None:
             self._announce(self._settings.announce)
 
@@ -118,7 +123,7 @@ class Supervisor:
         self._write_down()
 
     def _launch(self, service: Service) -> Supervised:
-        log = ServiceLog(self._home.log(service.name), echo=True)
+        log = ServiceLog(self._home.log(service.name), echo=self._echo)
         supervised = Supervised(service, ServerProcess(service.name, log))
         self._services[service.name] = supervised
         supervised.start(self._environment)
