@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -104,6 +104,8 @@ def _harden(response: Response) -> Response:
 
 def _select_locale() -> str:
     languages = current_app.config["LANGUAGES"]
+    if not has_request_context():  # a worker writes for the people it works for
+        return str(languages[0])
     chosen = request.cookies.get("language", "")
     if chosen in languages:
         return chosen
