@@ -63,7 +63,7 @@ class OrganisationForm(Form):
         others = [school for school in schools if organisation is None or school.id != organisation.id]
         self._schools = {str(school.public_id): school for school in others}
         self.parent.choices = choices(
-            ((key, school.short_name) for key, school in self._schools.items()), empty=_("no")
+            ((key, school.short_name) for key, school in self._schools.items()), empty=_("not a unit of a school")
         )
         self.profile.choices = choices(
             ((entry.code, entry.name) for entry in queries.catalogue("centre_profile")), empty=_("not chosen")
