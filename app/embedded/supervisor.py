@@ -7,8 +7,8 @@ import http.client
 import shutil
 import signal
 import socket
-import sys
 import subprocess
+import sys
 import time
 
 from app.embedded.databases import Databases
