@@ -30,8 +30,8 @@ class LetterKind:
     """A kind of letter, registered by the feature it belongs to in that feature's `letters.py`.
 
     The row keeps ids; `context` reads names and makes links when the letter leaves, inside a transaction it may
-    write in (a one-time link). `template` is a path without suffix: `.txt` has the blocks `subject`, `why` and
-    `body`, `.html` the block `body`.
+    write in (a one-time link). `template` is a path without suffix: `.txt` has the blocks `subject`, `why`
+    (a clause after «Почему пришло это письмо:») and `body`, `.html` the block `body`.
     """
 
     name: str

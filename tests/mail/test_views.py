@@ -65,7 +65,7 @@ def test_diagnostic_letters_are_only_counted(admin, cluster, kinds, queue_letter
     queue_letter(person, "reminder")
     page = admin.get("/admin/letters").text
     assert "Щукина" not in page
-    assert "напоминания" not in page.replace("диагностика: приглашения, напоминания, результаты", "")
+    assert "напоминания" not in page.replace("Диагностика: приглашения, напоминания, результаты", "")
     assert '<td data-label="ждёт отправки" class="num">2</td>' in page
 
 

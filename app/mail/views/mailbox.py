@@ -20,6 +20,7 @@ FRAME_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
+BODY_STYLE = "margin:0;color:#1d2a30;font:16px/1.5 system-ui,sans-serif"
 TAGS = {"a", "b", "blockquote", "br", "div", "em", "h1", "h2", "h3", "hr", "i", "li", "ol", "p", "span"}
 TAGS |= {"abbr", "code", "pre", "small", "strong", "ul"}
 STYLES = {
@@ -76,10 +77,11 @@ def html(name: str) -> ResponseReturnValue:
         tags=TAGS,
         attributes={"*": {"style"}, "a": {"href"}},
         filter_style_properties=STYLES,
+        clean_content_tags={"script", "style", "title"},
         url_schemes={"http", "https", "mailto", "tel"},
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
-    page = f'<!doctype html><meta charset="utf-8"><title>{name}</title>{cleaned}'
+    page = f'<!doctype html><meta charset="utf-8"><title>{name}</title><body style="{BODY_STYLE}">{cleaned}'
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": FRAME_POLICY})
 
 
