@@ -10,7 +10,9 @@ from app.accounts.services import ensure_catalogues, ensure_consent_texts
 from app.db import db, transaction
 from app.demo.archive import make_archive
 from app.demo.calendar import DemoCalendar
+from app.demo.open_wave import open_starting_wave
 from app.demo.people import make_district
+from app.demo.sessions import make_sessions
 from surveys.models import Instrument, InstrumentVersion
 from surveys.services.instruments import publish_document
 
@@ -48,6 +50,8 @@ def _load(now: datetime) -> None:
     ).one()
     district = make_district(began_at)
     make_archive(district, version_id, calendar)
+    open_starting_wave(district, version_id, calendar, now)
+    make_sessions(district, calendar, now)
 
 
 def find_demo() -> Cluster | None:

@@ -44,6 +44,7 @@ class District:
     schools: Mapping[str, Organisation]  # by short name
     teachers: Mapping[str, Person]  # the 134, by address
     shown: Mapping[str, Person]  # by login of the account table
+    heads: Mapping[str, Person]  # of centres, by the school's short name
 
     def participants(self) -> list[Person]:
         """The 112 teachers of the schools with centres, in the order they were invented."""
@@ -65,7 +66,8 @@ def make_district(now: datetime) -> District:
     _grant_further_roles(cluster, invented, teachers, shown)
     everybody = [*teachers.values(), *(shown[e["login"]] for e in read("accounts") if "person" in e)]
     _open_accounts(everybody, {person.id: login for login, person in shown.items()}, now)
-    return District(cluster=cluster, schools=schools, teachers=teachers, shown=shown)
+    heads = {person.school: teachers[person.email] for person in invented if person.is_head}
+    return District(cluster=cluster, schools=schools, teachers=teachers, shown=shown, heads=heads)
 
 
 def _make_organisations(

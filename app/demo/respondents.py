@@ -33,15 +33,6 @@ class Respondent:
     gain: float | None = None
 
 
-@dataclass(frozen=True)
-class _Group:
-    """People drawn together for one wave, with what is wanted of them."""
-
-    people: Sequence[Invented]
-    bands: Sequence[Band]
-    missing: Sequence[str | None]
-
-
 def invent_respondents(definition: Definition, participants: Sequence[Invented]) -> list[Respondent]:
     """Answers of everybody who took part, the same ones every time."""
     source = read("programme")["diagnostics"]
@@ -53,6 +44,15 @@ def invent_respondents(definition: Definition, participants: Sequence[Invented])
         *_invent_single(rng, definition, book, starting_only, source["starting"], wave="starting"),
         *_invent_single(rng, definition, book, final_only, source["final"], wave="final"),
     ]
+
+
+def invent_starting_answers(
+    rng: Random, definition: Definition, people: Sequence[Invented], means: Mapping[str, float]
+) -> list[dict[str, Answer]]:
+    """Answers of people to a starting wave with these means."""
+    book = TaskBook(definition)
+    made = _invent_single(rng, definition, book, people, means, wave="starting")
+    return [respondent.starting for respondent in made if respondent.starting is not None]
 
 
 def _choose(
