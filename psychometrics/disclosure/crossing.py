@@ -16,6 +16,7 @@ statistical databases, Computer 16(7), 69-82; Chin & Ozsoyoglu (1982), Auditing
 and inference control in statistical databases, IEEE Trans. Softw. Eng. 8(6), 574-582.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,7 @@ def protect_crossed(
     *,
     n_levels: int = 0,
     is_viewer: npt.ArrayLike = False,
+    withheld: Sequence[npt.ArrayLike] = (),
 ) -> tuple[PartitionDecision, ...]:
     """Decide for several tables of the same people at once.
 
@@ -49,6 +51,8 @@ def protect_crossed(
         Levels of the scale, when `levels` are given.
     is_viewer : array_like of bool, shape (n_people,) or ()
         People who read the tables.
+    withheld : sequence of array_like of bool, shape (n_groups,), optional
+        For each table the groups to hide for a reason outside these tables.
 
     Returns
     -------
@@ -66,17 +70,20 @@ def protect_crossed(
     Work grows with (printed groups)^2 x (distinct rows of labels) for each group hidden.
     """
     tables = _as_tables(labels, levels, n_levels, is_viewer)
-    withheld = [np.zeros(len(table.sizes), dtype=np.bool_) for table in tables]
+    masks = [np.zeros(len(table.sizes), dtype=np.bool_) for table in tables]
+    for mask, given in zip(masks, withheld, strict=bool(withheld)):
+        hidden = np.asarray(given, dtype=np.bool_)[: len(mask) - 1]
+        mask[: len(hidden)] = hidden
     while True:
         decisions = [
             protect_groups(table.sizes, table.level_counts, viewers=table.viewers, withheld=mask)
-            for table, mask in zip(tables, withheld, strict=True)
+            for table, mask in zip(tables, masks, strict=True)
         ]
         found = _find_culprit(tables, decisions)
         if found is None:
             return tuple(PartitionDecision(decision.groups[:-1], decision.whole) for decision in decisions)
         partition, group = found
-        withheld[partition][group] = True
+        masks[partition][group] = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -120,3 +120,11 @@ def test_no_printed_group_is_another_less_a_few(labels):
     for one in printed:
         for other in printed:
             assert not ((one <= other).all() and 0 < (other & ~one).sum() < 5)
+
+
+def test_a_group_withheld_for_another_reason_is_hidden_with_a_companion():
+    labels = np.repeat([0, 1, 2], [12, 11, 10])[:, np.newaxis]
+    (free,) = protect_crossed(labels)
+    (decision,) = protect_crossed(labels, withheld=[[False, True, False]])
+    assert free.shown.tolist() == [True, True, True]
+    assert decision.shown.tolist() == [True, False, False]
