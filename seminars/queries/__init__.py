@@ -7,10 +7,13 @@ from seminars.queries.attendance import (
     band_of,
     count_attended,
 )
+from seminars.queries.calendar import find_feed, find_feed_of, list_calendar
+from seminars.queries.competences import competence_names
 from seminars.queries.registrations import (
     count_places,
     find_registration,
     get_active_of,
+    get_candidate,
     get_registration,
     list_active,
     list_candidates,
@@ -38,27 +41,35 @@ from seminars.queries.sessions import (
     list_sessions,
     visible_to,
 )
+from seminars.queries.standings import Standing, Step, standings
 from seminars.queries.wishes import Suggestion, count_wishes, list_open_wishes, suggest_sessions
 
 __all__ = [
     "AttendanceBand",
     "SessionFilter",
+    "Standing",
+    "Step",
     "Suggestion",
     "attendance_bands",
     "attendance_marks",
     "band_of",
+    "competence_names",
     "count_attended",
     "count_places",
     "count_wishes",
+    "find_feed",
+    "find_feed_of",
     "find_registration",
     "find_session_id",
     "get_active_of",
+    "get_candidate",
     "get_registration",
     "get_session",
     "get_slot",
     "get_whole_session",
     "is_host",
     "list_active",
+    "list_calendar",
     "list_candidates",
     "list_expired_offers",
     "list_holding",
@@ -75,6 +86,7 @@ __all__ = [
     "lock_session",
     "queue_positions",
     "registrations_of",
+    "standings",
     "suggest_sessions",
     "visible_to",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.db import db
 from seminars.models import AttendanceMark, AttendanceScan, Outcome, Registration, SeminarSession
@@ -29,7 +30,7 @@ def attendance_marks(session_id: int) -> dict[int, AttendanceMark]:
     rows = db.session.execute(
         select(AttendanceScan.person_id, AttendanceScan.mark)
         .where(AttendanceScan.session_id == session_id)
-        .distinct(AttendanceScan.person_id)
+        .ext(distinct_on(AttendanceScan.person_id))
         .order_by(AttendanceScan.person_id, AttendanceScan.id.desc())
     )
     return dict(rows.all())

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Organisation, Person
+from app.accounts.models import Person
 from app.db import db
 from app.errors import NotFound
 from seminars.models import (
@@ -122,7 +123,7 @@ def list_queue(session_id: int) -> Sequence[Registration]:
     ).all()
 
 
-def get_active_of(session_id: int, person_public_id: object) -> Registration:
+def get_active_of(session_id: int, person_public_id: UUID) -> Registration:
     """A registration of the session by its person; else it is not there."""
     found = db.session.scalar(
         select(Registration)
@@ -189,9 +190,29 @@ def list_log(session_id: int, limit: int = 50) -> Sequence[tuple[RegistrationLog
 
 def list_candidates(session: SeminarSession, words: Sequence[str], limit: int = 20) -> Sequence[Person]:
     """People of the cluster without a place in the session whose names hold these words."""
-    statement = (
+    statement = _candidates(session).order_by(Person.sort_key, Person.id).limit(limit)
+    for word in words:
+        statement = statement.where(Person.sort_key.contains(word, autoescape=True))
+    return db.session.scalars(statement).all()
+
+
+def get_candidate(session: SeminarSession, public_id: UUID) -> Person:
+    """Somebody at work in the cluster of the session, registered or not; else they are not there."""
+    person = db.session.scalar(
+        select(Person).where(
+            Person.public_id == public_id,
+            Person.cluster_id == session.cluster_id,
+            Person.left_on.is_(None),
+        )
+    )
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _candidates(session: SeminarSession) -> Select[Person]:
+    return (
         select(Person)
-        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .options(joinedload(Person.organisation))
         .where(
             Person.cluster_id == session.cluster_id,
@@ -202,9 +223,4 @@ def list_candidates(session: SeminarSession, words: Sequence[str], limit: int = 
                 )
             ),
         )
-        .order_by(Person.sort_key, Person.id)
-        .limit(limit)
     )
-    for word in words:
-        statement = statement.where(Person.sort_key.contains(word, autoescape=True))
-    return db.session.scalars(statement).all()

@@ -18,7 +18,12 @@ def open_feed(person_id: int, *, now: datetime) -> str:
         )
         .on_conflict_do_nothing(index_elements=["person_id"])
     )
-    return calendar_token(person_id, _lock(person_id).generation)
+    return token_of(_lock(person_id))
+
+
+def token_of(feed: CalendarFeed) -> str:
+    """The secret in the feed's address."""
+    return calendar_token(feed.person_id, feed.generation)
 
 
 def replace_feed(person_id: int, *, now: datetime) -> str:

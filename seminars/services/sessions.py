@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import Interval, literal, update
 
 from app.db import db
 from seminars import queries
@@ -143,10 +143,11 @@ def reschedule(session_id: int, when: When, *, now: datetime) -> bool:
 
 def _shift_programme(session: SeminarSession, by: timedelta) -> None:
     if by:
+        shift = literal(by, Interval())
         db.session.execute(
             update(SessionSlot)
             .where(SessionSlot.session_id == session.id)
-            .values(starts_at=SessionSlot.starts_at + by, ends_at=SessionSlot.ends_at + by)
+            .values(starts_at=SessionSlot.starts_at + shift, ends_at=SessionSlot.ends_at + shift)
             .execution_options(synchronize_session=False)
         )
         db.session.expire(session, ["slots"])

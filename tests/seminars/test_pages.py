@@ -1,0 +1,397 @@
+"""The seminar's pages: what each reader sees and may do."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from app.accounts.services import ensure_catalogues
+from app.clock import utcnow
+from app.db import db, transaction
+from app.permissions import Role
+from seminars import queries
+from seminars.models import (
+    AttendanceMark,
+    AttendanceScan,
+    Outcome,
+    Place,
+    Registration,
+    SeminarSession,
+    SessionSlot,
+    SessionState,
+)
+from seminars.services import registrations
+from tests.factories.people import make_account, make_cluster, make_person, make_school, sign_in
+from tests.factories.seminars import make_registration, make_session
+
+
+@pytest.fixture
+def cluster(app):
+    with transaction():
+        ensure_catalogues()
+    return make_cluster()
+
+
+def soon(**left):
+    return utcnow() + timedelta(**(left or {"days": 10}))
+
+
+def address(session, tail=""):
+    return f"/seminar/sessions/{session.public_id}{tail}"
+
+
+@pytest.fixture
+def enter(app, cluster):
+    """A client signed in as a new person of the cluster with these roles."""
+
+    def signed_in(*roles, person=None):
+        person = person or make_person(cluster)
+        client = app.test_client()
+        client.person = person
+        return sign_in(client, make_account(person, *(roles or (Role.TEACHER,))))
+
+    return signed_in
+
+
+def post(client, page, action=None, **fields):
+    """Open `page` and send `fields` to `action` with the page's token."""
+    opened = client.get(page)
+    assert opened.status_code == 200, opened.text
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', opened.text)
+    assert found, opened.text
+    return client.post(action or page, data={"csrf_token": found.group(1), **fields})
+
+
+def places(session):
+    db.session.expire_all()
+    rows = select(Registration).where(Registration.session_id == session.id).order_by(Registration.id)
+    return [registration.place for registration in db.session.scalars(rows)]
+
+
+def test_three_clicks_register(cluster, enter):
+    session = make_session(cluster, starts_at=utcnow() + timedelta(hours=1))
+    teacher = enter()
+    listed = teacher.get("/seminar")
+    assert session.title in listed.text
+    answer = post(teacher, "/seminar", address(session, "/register"), next="/seminar")
+    assert (answer.status_code, answer.location) == (303, "/seminar")
+    assert places(session) == [Place.CONFIRMED]
+    assert "Вы записаны" in teacher.get("/seminar").text
+
+
+def test_a_full_session_is_joined_at_the_end_of_its_queue(cluster, enter):
+    session = make_session(cluster, capacity=1, starts_at=soon())
+    make_registration(session, now=utcnow())
+    waiting = make_registration(session, now=utcnow())
+    teacher = enter()
+    assert "Встать в очередь" in teacher.get(address(session)).text
+    post(teacher, address(session), address(session, "/register"))
+    page = teacher.get(address(session)).text
+    assert "Вы в очереди под номером 2" in page
+    assert waiting.person.surname not in page  # who else waits is nobody's business
+    post(teacher, address(session), address(session, "/leave"))
+    assert places(session) == [Place.CONFIRMED, Place.QUEUED, Place.LEFT]
+
+
+def test_an_offer_is_answered_on_the_page(cluster, enter):
+    session = make_session(cluster, capacity=1, starts_at=soon(hours=30))
+    first = make_registration(session, now=utcnow())
+    teacher = enter()
+    post(teacher, address(session), address(session, "/register"))
+    with transaction():
+        registrations.cancel(
+            session.id,
+            first.person_id,
+            by=registrations.By(registrations.Mover.PERSON, first.person_id),
+            now=utcnow(),
+        )
+    assert "Принять место" in teacher.get(address(session)).text
+    assert post(teacher, address(session), address(session, "/accept")).status_code == 303
+    assert places(session) == [Place.LEFT, Place.CONFIRMED]
+
+
+def test_the_online_link_is_for_those_who_have_a_place(cluster, enter):
+    session = make_session(cluster, capacity=1, starts_at=soon(), online_url="https://video.example.org/room")
+    teacher, late = enter(), enter()
+    assert "video.example.org" not in teacher.get(address(session)).text
+    assert "video.example.org" not in teacher.get(address(session, ".ics")).text
+    for client in (teacher, late):
+        post(client, address(session), address(session, "/register"))
+    assert "video.example.org" in teacher.get(address(session)).text
+    assert "video.example.org" in teacher.get(address(session, ".ics")).text
+    assert "video.example.org" not in late.get(address(session)).text
+
+
+def test_a_session_of_another_cluster_is_not_there(app, enter):
+    foreign = make_session(make_cluster(), starts_at=soon())
+    for role in (Role.TEACHER, Role.COORDINATOR, Role.HOST, Role.CENTRE_HEAD):
+        client = enter(role)
+        assert foreign.title not in client.get("/seminar").text
+        for tail in ("", ".ics", "/people", "/attendance", "/sign-sheet"):
+            assert client.get(address(foreign, tail)).status_code == 404
+        token = re.search(r'csrf_token" value="([^"]+)"', client.get("/seminar/calendar").text)
+        answer = client.post(address(foreign, "/register"), data={"csrf_token": token.group(1)})
+        assert answer.status_code == 404
+    assert places(foreign) == []
+
+
+def test_a_draft_is_seen_by_planners_and_hosts_alone(cluster, enter):
+    host = make_person(cluster)
+    draft = make_session(cluster, state=SessionState.DRAFT, starts_at=soon(), hosts=(host,))
+    assert enter().get(address(draft)).status_code == 404
+    assert enter(Role.HOST).get(address(draft)).status_code == 404
+    assert enter(Role.TEACHER, person=host).get(address(draft)).status_code == 200
+    assert enter(Role.COORDINATOR).get(address(draft)).status_code == 200
+
+
+def test_people_and_attendance_are_for_hosts_of_the_session_and_the_coordinator(cluster, enter):
+    host = make_person(cluster)
+    session = make_session(cluster, hosts=(host,), starts_at=soon())
+    for page in ("/people", "/attendance", "/sign-sheet"):
+        assert enter(Role.TEACHER, Role.HOST).get(address(session, page)).status_code == 404
+        assert enter(Role.CENTRE_HEAD).get(address(session, page)).status_code == 404
+        assert enter(Role.COORDINATOR).get(address(session, page)).status_code == 200
+    registrar = enter(Role.REGISTRAR)
+    assert registrar.get(address(session, "/people")).status_code == 404
+    assert registrar.get(address(session, "/attendance")).status_code == 200
+    assert enter(Role.TEACHER, person=host).get(address(session, "/people")).status_code == 200
+
+
+def test_a_coordinator_plans_describes_publishes_moves_and_cancels(cluster, enter):
+    school, host = make_school(cluster), make_person(cluster)
+    coordinator = enter(Role.COORDINATOR)
+    day = (utcnow() + timedelta(days=20)).date()
+    created = post(
+        coordinator,
+        "/seminar/sessions/new?topic=Датчики",
+        title="Датчики pH",
+        form="masterclass",
+        day=day.isoformat(),
+        starts="14:30",
+        ends="16:00",
+        organisation=str(school.public_id),
+        capacity="20",
+        host=str(host.public_id),
+        level="municipal",
+    )
+    assert created.status_code == 303, created.text
+    session = db.session.scalars(select(SeminarSession)).one()
+    assert session.state is SessionState.DRAFT
+    assert [entry.person_id for entry in session.hosts] == [host.id]
+    post(coordinator, address(session), address(session, "/publish"))
+    edited = post(
+        coordinator,
+        address(session, "/edit"),
+        title="Датчики pH и температуры",
+        form="practicum",
+        capacity="1",
+        level="regional",
+    )
+    assert edited.status_code == 303, edited.text
+    make_registration(session, now=utcnow())
+    assert "1 человеку" in coordinator.get(address(session, "/move")).text
+    moved = post(
+        coordinator,
+        address(session, "/move"),
+        day=(day + timedelta(days=1)).isoformat(),
+        starts="15:00",
+        ends="16:30",
+    )
+    assert moved.status_code == 303, moved.text
+    db.session.expire_all()
+    assert (session.title, session.calendar_sequence) == ("Датчики pH и температуры", 1)
+    post(coordinator, address(session, "/call-off"), reason="Болезнь ведущей")
+    db.session.expire_all()
+    assert session.state is SessionState.CANCELLED
+    assert places(session) == [Place.LEFT]
+    assert "Болезнь ведущей" in enter().get(address(session)).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"title": ""}, "Введите тему"),
+        ({"ends": "14:00"}, "Окончание должно быть позже начала"),
+        ({"day": "2020-01-01"}, "Этот день уже прошёл"),
+        ({"day": "9999-12-31"}, "слишком далеко"),
+        ({"day": "31.12"}, "day"),
+        ({"capacity": "-1"}, "От 1 до 2000 мест"),
+        ({"capacity": "99999999999"}, "От 1 до 2000 мест"),
+        ({"form": "no such form"}, "form"),
+        ({"online_url": "javascript:alert(1)"}, "https://"),
+        ({"sign_up_opens_on": "2030-02-02", "sign_up_closes_on": "2030-02-01"}, "раньше"),
+        ({"title": "a" * 300}, "title"),
+    ],
+)
+def test_a_wrong_field_is_told_and_nothing_is_lost(cluster, enter, wrong, words):
+    day = (utcnow() + timedelta(days=20)).date().isoformat()
+    fields = {
+        "title": "Датчики pH",
+        "form": "masterclass",
+        "day": day,
+        "starts": "14:30",
+        "ends": "16:00",
+        "capacity": "20",
+        "summary": "Что увидим",
+        "level": "municipal",
+        **wrong,
+    }
+    answer = post(enter(Role.COORDINATOR), "/seminar/sessions/new", **fields)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "Что увидим" in answer.text
+    assert db.session.scalars(select(SeminarSession)).all() == []
+
+
+def test_nul_in_a_text_is_refused(cluster, enter):
+    coordinator = enter(Role.COORDINATOR)
+    assert post(coordinator, "/seminar/sessions/new", title="a\x00b").status_code == 422
+    assert coordinator.get("/seminar?q=a%00b").status_code == 422
+
+
+def test_planning_is_prefilled_from_elsewhere(cluster, enter):
+    page = enter(Role.COORDINATOR).get(
+        "/seminar/sessions/new?topic=Датчики&subject=chemistry&competence=DLAB"
+    )
+    assert 'value="Датчики"' in page.text
+    assert re.search(r"<input checked[^>]* value=\"chemistry\"", page.text)
+
+
+def test_the_programme_is_edited_line_by_line(cluster, enter):
+    session, speaker = make_session(cluster, starts_at=soon()), make_person(cluster)
+    coordinator = enter(Role.COORDINATOR)
+    page = address(session, "/programme")
+    line = {"starts": "14:30", "ends": "15:00", "title": "Калибровка", "form": "masterclass"}
+    added = post(coordinator, page, **line, speaker=str(speaker.public_id), guests="И. И. Гость, П. П. Гость")
+    assert added.status_code == 303
+    slot = db.session.scalars(select(SessionSlot)).one()
+    assert [s.person_id or s.guest_name for s in slot.speakers] == [speaker.id, "И. И. Гость", "П. П. Гость"]
+    kept = slot.speakers[0].id
+    changed = {**line, "title": "Датчики", "speaker": str(speaker.public_id), "guests": ""}
+    post(coordinator, f"{page}/{slot.id}", **changed)
+    db.session.expire_all()
+    assert (slot.title, [s.id for s in slot.speakers]) == ("Датчики", [kept])
+    assert post(coordinator, page, **{**line, "ends": "14:00"}).status_code == 422
+    post(coordinator, page, f"{page}/{slot.id}/remove")
+    assert db.session.scalars(select(SessionSlot)).all() == []
+
+
+def test_capacity_below_taken_names_both_numbers(cluster, enter):
+    session = make_session(cluster, capacity=3, starts_at=soon())
+    for _ in range(2):
+        make_registration(session, now=utcnow())
+    coordinator = enter(Role.COORDINATOR)
+    page = address(session, "/people")
+    answer = post(coordinator, page, address(session, "/capacity"), capacity="1")
+    assert answer.status_code == 409
+    assert "2" in answer.text
+    assert post(coordinator, page, address(session, "/capacity"), capacity="0").status_code == 422
+    assert post(coordinator, page, address(session, "/capacity"), capacity="5").status_code == 303
+    db.session.expire_all()
+    assert session.capacity == 5
+
+
+def test_a_host_adds_gives_places_and_takes_off(cluster, enter):
+    session = make_session(cluster, capacity=1, starts_at=soon(hours=2))
+    first, second = make_registration(session, now=utcnow()), make_registration(session, now=utcnow())
+    coordinator, page = enter(Role.COORDINATOR), address(session, "/people")
+    caller = make_person(cluster, surname="Ёлкина")
+    assert "Ёлкина" in coordinator.get(f"{page}?q=елк").text
+    post(coordinator, page, f"{page}/{first.person.public_id}/remove")
+    assert "вручную" in coordinator.get(page).text
+    post(coordinator, page, f"{page}/{second.person.public_id}/place")
+    post(coordinator, page, f"{page}/{caller.public_id}/add")
+    assert places(session) == [Place.LEFT, Place.CONFIRMED, Place.QUEUED]
+    stranger = make_person(make_cluster())
+    assert post(coordinator, page, f"{page}/{stranger.public_id}/add").status_code == 404
+
+
+def test_attendance_is_marked_replayed_corrected_and_closed(cluster, enter):
+    host = make_person(cluster)
+    session = make_session(cluster, hosts=(host,), starts_at=soon(), capacity=2)
+    here, _away = (make_registration(session, now=utcnow()) for _ in range(2))
+    client, page = enter(Role.TEACHER, person=host), address(session, "/attendance")
+    early = post(client, address(session), f"{page}/{here.person.public_id}", mark="present", nonce=NONCES[0])
+    assert early.status_code == 409
+    with transaction():
+        session.starts_at, session.ends_at = soon(hours=-2), soon(hours=-1)
+    for mark, nonce in (("present", NONCES[1]), ("absent", NONCES[2]), ("present", NONCES[1])):
+        answer = post(client, page, f"{page}/{here.person.public_id}", mark=mark, nonce=nonce)
+        assert answer.status_code == 303
+    assert queries.attendance_marks(session.id) == {here.person_id: AttendanceMark.ABSENT}
+    assert len(db.session.scalars(select(AttendanceScan)).all()) == 2  # the replay left no row
+    post(client, page, f"{page}/{here.person.public_id}", mark="present", nonce=NONCES[3])
+    walk_in = make_person(cluster, surname="Новикова")
+    assert "Новикова" in client.get(f"{page}?q=нов").text
+    post(client, page, f"{page}/{walk_in.public_id}/walk-in", nonce=NONCES[4])
+    db.session.expire_all()
+    assert session.capacity == 3  # the room was full, yet the person is here
+    assert post(client, page, address(session, "/close")).status_code == 303
+    db.session.expire_all()
+    outcomes = db.session.scalars(select(Registration.outcome).order_by(Registration.id)).all()
+    assert outcomes == [Outcome.ATTENDED, Outcome.ABSENT, Outcome.ATTENDED]
+    reader = enter(Role.TEACHER, person=here.person)
+    assert "Вы участвовали" in reader.get(address(session)).text
+    assert post(client, page, address(session, "/reopen")).status_code == 303
+    db.session.expire_all()
+    assert (session.state, here.outcome) == (SessionState.PUBLISHED, None)
+
+
+NONCES = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(9)]
+
+
+@pytest.mark.parametrize("fields", [{"mark": "maybe", "nonce": NONCES[0]}, {"mark": "present", "nonce": "x"}])
+def test_a_mark_that_cannot_be_read_is_refused(cluster, enter, fields):
+    session = make_session(cluster, starts_at=soon(hours=1))
+    registration = make_registration(session, now=utcnow())
+    page = address(session, "/attendance")
+    answer = post(enter(Role.COORDINATOR), page, f"{page}/{registration.person.public_id}", **fields)
+    assert answer.status_code == 422
+
+
+def test_the_list_is_narrowed_by_every_condition(cluster, enter):
+    at = {"starts_at": utcnow() + timedelta(hours=1)}
+    sensors = make_session(
+        cluster, title="Датчики pH: щёлочи", competences=["DLAB"], subjects=["chemistry"], **at
+    )
+    full = make_session(cluster, title="Проекты", form="seminar", capacity=1, subjects=["physics"], **at)
+    make_registration(full, now=utcnow())
+    teacher = enter()
+    post(teacher, address(sensors), address(sensors, "/register"))
+
+    def titles(query):
+        page = teacher.get(f"/seminar?{query}").text
+        return [session.title for session in (sensors, full) if f">{session.title}<" in page]
+
+    assert titles("") == [sensors.title, full.title]
+    assert titles("q=щелочи") == [sensors.title]
+    assert titles("subject=physics") == [full.title]
+    assert titles("form=seminar") == [full.title]
+    assert titles("competence=DLAB") == [sensors.title]
+    assert titles("show=free") == [sensors.title]
+    assert titles("show=mine") == [sensors.title]
+    assert titles("quarter=2031-1") == []
+    assert titles("quarter=nonsense") == [sensors.title, full.title]
+
+
+def test_the_list_is_taken_away_as_a_table(cluster, enter):
+    session = make_session(cluster, title="=1+1", starts_at=utcnow() + timedelta(hours=1))
+    assert enter().get("/seminar/sessions.xlsx").status_code == 403
+    answer = enter(Role.COORDINATOR).get("/seminar/sessions.xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
+    assert sheet.freeze_panes == "A2"
+    assert sheet["F2"].value == "=1+1"
+    assert sheet["F2"].data_type == "s"
+    assert (sheet["K2"].value, sheet["L2"].value) == (session.capacity, 0)
+
+
+def test_sign_up_over_and_not_yet_are_said(cluster, enter):
+    teacher = enter()
+    over = make_session(cluster, starts_at=soon(), sign_up_closes_at=utcnow() - timedelta(minutes=1))
+    later = make_session(cluster, starts_at=soon(), sign_up_opens_at=soon(days=2))
+    assert "Запись закончилась" in teacher.get(address(over)).text
+    assert "Запись ещё не открыта" in teacher.get(address(later)).text
+    assert post(teacher, "/seminar/calendar", address(over, "/register")).status_code == 409
