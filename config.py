@@ -65,9 +65,9 @@ class Base:
     LANGUAGES = ("ru", "en")
     BABEL_DEFAULT_LOCALE = "ru"
     BABEL_DEFAULT_TIMEZONE = "Asia/Novokuznetsk"
-    # One catalogue a package, so that a package's words lie and change together; Flask-Babel pairs the n-th
-    # domain with the n-th folder.
-    BABEL_DOMAIN = "shell;surveys;seminars;programme;reports"
+    # One catalogue a package, so that a package's words lie and change together. Flask-Babel pairs the n-th
+    # domain with the n-th folder and takes the rule of plurals from the last, so that one must exist.
+    BABEL_DOMAIN = "surveys;seminars;programme;reports;shell"
     BABEL_TRANSLATION_DIRECTORIES = ";".join([str(Path(__file__).parent / "translations")] * 5)
 
     WTF_CSRF_TIME_LIMIT = None  # the token lives as long as the session: an hour would eat a long survey
