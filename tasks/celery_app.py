@@ -4,59 +4,30 @@ import importlib
 import importlib.util
 import os
 import pkgutil
+import warnings
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 import tasks
 from app.db import db
 from app.jobs import timed, worker
+from app.jobs.celery_settings import PRODUCER_OPTIONS, SETTINGS, broker_url
 from app.jobs.handlers import all_handlers, all_sources
-from app.jobs.ringing import TIMEOUT, Bell
+from app.jobs.ringing import Bell
 
 log = structlog.get_logger()
 
-QUEUES = ("score", "mail", "report", "import")
 FEATURES = ("app.accounts", "surveys", "seminars", "programme", "reports")
-TICK_EVERY = 15.0  # seconds
-HEARTBEAT_EVERY = 15.0
+HEARTBEAT_EVERY = 15.0  # seconds
 KILLED_AFTER = 60.0  # seconds beyond a handler's own limit until a process stuck in foreign code is killed
 
-# A request must not wait for a Redis that is away: one try, half a second.
-PRODUCER_OPTIONS = {
-    "socket_timeout": TIMEOUT,
-    "socket_connect_timeout": TIMEOUT,
-    "max_retries": 0,
-    "interval_start": 0,
-    "interval_step": 0,
-    "interval_max": 0,
-}
-
 celery_app = Celery("opora", set_as_current=False)
-celery_app.conf.update(
-    task_serializer="json",
-    accept_content=["json"],
-    task_ignore_result=True,
-    task_acks_late=False,
-    task_default_queue=QUEUES[0],
-    task_create_missing_queues=True,
-    worker_prefetch_multiplier=1,
-    worker_hijack_root_logger=False,
-    worker_send_task_events=False,
-    worker_enable_remote_control=False,
-    broker_connection_retry_on_startup=True,
-    broker_connection_max_retries=None,
-    broker_transport_options=PRODUCER_OPTIONS,
-    task_routes={"opora.tick": {"queue": "mail"}},
-    # A tick nobody heard is worth nothing once the next one is due.
-    beat_schedule={
-        "tick": {"task": "opora.tick", "schedule": TICK_EVERY, "options": {"expires": TICK_EVERY}}
-    },
-)
+celery_app.conf.update(SETTINGS, broker_transport_options=PRODUCER_OPTIONS)
 
 
 def init(flask_app: Flask) -> None:
@@ -75,15 +46,6 @@ def load_handlers() -> None:
     for feature in FEATURES:
         if importlib.util.find_spec(f"{feature}.letters") is not None:
             importlib.import_module(f"{feature}.letters")
-
-
-def broker_url(redis_url: str) -> str:
-    """REDIS_URL as Celery writes it: unix://PATH?db=N is redis+socket://PATH?virtual_host=N there."""
-    parts = urlsplit(redis_url)
-    if parts.scheme != "unix":
-        return redis_url
-    number = parse_qs(parts.query).get("db", ["0"])[0]
-    return f"redis+socket://{unquote(parts.path)}?virtual_host={number}"
 
 
 def work(queue: str) -> None:
@@ -106,6 +68,8 @@ def tick() -> None:
 
 def _prepare_worker(instance: Any, conf: Any, **_: Any) -> None:
     conf.broker_transport_options = {}  # a worker waits for its broker with the usual retries
+    # Said to every root, also in a container; what it warns of is pickle, and we accept JSON only.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     limits = [handler.time_limit for handler in all_handlers()]
     longest = max(limits + [source.time_limit for source in all_sources()])
     conf.task_time_limit = worker.TURN + longest + KILLED_AFTER

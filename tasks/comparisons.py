@@ -6,9 +6,10 @@ from datetime import datetime
 from app.jobs import queue
 from app.jobs.handlers import handles
 from app.jobs.models import Job
-from surveys.services import person_changes
+from surveys.services import person_changes, snapshots
 
 COMPARE = "compare_person"
+BUILD = "build_figures"
 
 
 @handles(COMPARE, queue="score", batch=500, time_limit=60)
@@ -21,3 +22,18 @@ def add_comparisons(response_ids: Sequence[int]) -> None:
     """Let a worker compare the pairs these responses belong to."""
     pairs = person_changes.find_pairs(response_ids)
     queue.add_many(COMPARE, [(str(number), {"response_id": number}) for number in pairs])
+
+
+@handles(BUILD, queue="report", time_limit=600)
+def build_figures(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Build the group figures of a closed wave."""
+    # Imported here: the libraries that draw cost a second and most workers never need them.
+    from surveys import charts
+
+    for job in claimed:
+        snapshots.build_figures(job.payload["wave_id"], now, charts.draw)
+
+
+def add_figures(wave_id: int) -> None:
+    """Let a worker build the figures of a wave."""
+    queue.add(BUILD, key=str(wave_id), payload={"wave_id": wave_id})

@@ -117,12 +117,14 @@ def _web(settings: RunSettings) -> Service:
 
 
 def _background(settings: RunSettings) -> tuple[Service, ...]:
-    celery = (sys.executable, "-m", "celery", "--quiet", "-A", "wsgi:celery_app")
+    celery = (sys.executable, "-m", "celery", "--quiet", "-A")
     # Nobody else is there to be met, and waiting for them costs a second of every start.
     alone = ("--without-mingle", "--without-gossip")
     return (
-        Service("worker", (*celery, "worker", "-Q", QUEUES, "-c", "2", *alone)),
-        Service("beat", (*celery, "beat", "-s", str(settings.folders.run / "beat"))),
+        Service("worker", (*celery, "wsgi:celery_app", "worker", "-Q", QUEUES, "-c", "2", *alone)),
+        Service(
+            "beat", (*celery, "app.jobs.beat:celery_app", "beat", "-s", str(settings.folders.run / "beat"))
+        ),
     )
 
 

@@ -12,10 +12,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from app.db import db, on_commit
+from app.jobs.celery_settings import PRODUCER_TIMEOUT
 
 log = structlog.get_logger()
 
-TIMEOUT = 0.5  # seconds a request may lose to a Redis that does not answer
 PAUSE = 15.0  # seconds without a try after a failure; the tick rings meanwhile
 HINT_LIVES = 15  # seconds until a hint nobody heard may be given again
 
@@ -27,8 +27,8 @@ class Bell:
         self._celery = celery_app
         self._redis = redis.Redis.from_url(
             redis_url,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
+            socket_timeout=PRODUCER_TIMEOUT,
+            socket_connect_timeout=PRODUCER_TIMEOUT,
             retry=Retry(NoBackoff(), 0),
         )
         self._silent_until = 0.0

@@ -9,9 +9,9 @@ from sqlalchemy import insert, select
 
 from app.db import db, transaction
 from app.jobs import claims, worker
+from app.jobs.celery_settings import QUEUES
 from app.jobs.handlers import handler_of
 from app.jobs.models import Job, JobState
-from tasks.celery_app import QUEUES
 
 
 def run_jobs(queue: str | None = None) -> int:

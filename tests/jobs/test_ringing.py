@@ -8,8 +8,8 @@ import redis
 from flask import Flask
 
 from app.jobs import ringing
+from app.jobs.celery_settings import PRODUCER_TIMEOUT, broker_url
 from app.jobs.ringing import Bell
-from tasks.celery_app import broker_url
 
 
 class Messages:
@@ -69,7 +69,7 @@ def test_a_dead_redis_is_asked_once_in_a_while(app, messages, tmp_path, monkeypa
 def test_a_redis_that_does_not_answer_costs_half_a_second_and_no_error(app, messages):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         bell = Bell(messages, f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
-        assert bell._redis.connection_pool.connection_kwargs["socket_timeout"] == ringing.TIMEOUT
+        assert bell._redis.connection_pool.connection_kwargs["socket_timeout"] == PRODUCER_TIMEOUT
         bell.ring("score")
         bell.heard("score")
     assert messages.sent == []

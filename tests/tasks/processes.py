@@ -13,9 +13,9 @@ from sqlalchemy import select, text
 
 from app.accounts.models import CatalogueEntry
 from app.db import db, transaction
+from app.jobs.celery_settings import PRODUCER_OPTIONS, QUEUES, broker_url
 from app.jobs.models import Job
 from app.jobs.ringing import Bell
-from tasks.celery_app import PRODUCER_OPTIONS, QUEUES, broker_url
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds; a test waits for an event, so a slow machine only waits longer
