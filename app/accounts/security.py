@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import Flask
 from flask_security import SQLAlchemyUserDatastore
-from flask_security.totp import Totp
 
 from app.accounts import security_messages
 from app.accounts.forms.sign_in import (
@@ -20,6 +19,7 @@ from app.accounts.forms.sign_in import (
     RecoveryCodeForm,
     RescueForm,
     SecondFactorForm,
+    SecondFactorSetupForm,
     SignInForm,
 )
 from app.accounts.models import Account, Passkey
@@ -50,16 +50,6 @@ ACCESS = {
     "wan_delete": _ASKS_ITSELF,
 }
 """Every view of Flask-Security that is switched on; a new one is refused until it is named here."""
-
-
-class OnceOnlyTotp(Totp):  # type: ignore[misc]
-    """A code of the second factor is good once: whoever looks over a shoulder comes too late."""
-
-    def get_last_counter(self, user: Account) -> int | None:
-        return user.tf_last_counter
-
-    def set_last_counter(self, user: Account, tmatch: Any) -> None:
-        user.tf_last_counter = tmatch.counter
 
 
 def _settings(flask_app: Flask) -> dict[str, Any]:
@@ -119,6 +109,7 @@ def _settings(flask_app: Flask) -> dict[str, Any]:
         "WAN_SIGNIN_URL": "/sign-in/passkey",
         "LOGIN_FORM": SignInForm,
         "VERIFY_FORM": PasswordAgainForm,
+        "TWO_FACTOR_SETUP_FORM": SecondFactorSetupForm,
         "TWO_FACTOR_VERIFY_CODE_FORM": SecondFactorForm,
         "TWO_FACTOR_RESCUE_FORM": RescueForm,
         "MF_RECOVERY_FORM": RecoveryCodeForm,
@@ -142,7 +133,7 @@ def init(flask_app: Flask) -> None:
     config.setdefault("REMEMBER_COOKIE_SAMESITE", "Lax")
     config.setdefault("REMEMBER_COOKIE_SECURE", config["SESSION_COOKIE_SECURE"])
     datastore = SQLAlchemyUserDatastore(db, Account, None, Passkey)
-    security.init_app(flask_app, datastore, totp_cls=OnceOnlyTotp)
+    security.init_app(flask_app, datastore)
     security.want_json(lambda _request: False)
     for name, mark in ACCESS.items():
         endpoint = f"security.{name}"

@@ -94,7 +94,12 @@ def test_user_names_are_plain_latin(surname: str, expected: str):
 
 @pytest.mark.parametrize(
     ("one", "other", "near"),
-    [("Ветрова", "Ветров", True), ("Ветрова", "Витрова", True), ("Ветрова", "Петров", False), ("Ли", "Ли", True)],
+    [
+        ("Ветрова", "Ветров", True),
+        ("Ветрова", "Витрова", True),
+        ("Ветрова", "Петров", False),
+        ("Ли", "Ли", True),
+    ],
 )
 def test_one_letter_apart(one: str, other: str, near: bool):
     assert is_near(one, other) is near

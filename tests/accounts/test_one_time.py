@@ -167,7 +167,9 @@ def test_a_link_used_by_two_at_once_activates_once(app: Flask, place: Place):
 
 
 @pytest.mark.parametrize("login", ["known", "unknown"])
-def test_asking_for_recovery_does_not_tell_whether_the_login_exists(client: FlaskClient, place: Place, login: str):
+def test_asking_for_recovery_does_not_tell_whether_the_login_exists(
+    client: FlaskClient, place: Place, login: str
+):
     login = place.coordinator.email if login == "known" else "nobody@example.org"
 
     answer = post_form(client, "/recovery", login=login)

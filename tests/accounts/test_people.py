@@ -108,7 +108,9 @@ def test_a_surname_of_one_other_letter_counts_in_the_same_school_only(place: Pla
 def test_namesakes_with_other_patronymics_are_different_people(place: Place):
     add(place)
 
-    assert queries.find_duplicates(place.cluster.id, surname="Ёлкина", name="Мария", patronymic="Петровна") == []
+    assert (
+        queries.find_duplicates(place.cluster.id, surname="Ёлкина", name="Мария", patronymic="Петровна") == []
+    )
 
 
 def test_people_of_another_cluster_are_no_look_alikes(place: Place):

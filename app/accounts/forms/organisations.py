@@ -38,7 +38,7 @@ class OrganisationForm(Form):
         [InputRequired(_("Enter the short name.")), Length(max=100)],
         description=_("For lists and tables: СОШ № 22."),
     )
-    parent = SelectField(_("Unit of the school"), coerce=code_or_none, validators=[Optional()])
+    parent = SelectField(_("Unit of the school"), coerce=code_or_none)
     profile = SelectField(_("Profile of the centre"), coerce=code_or_none, validators=[Optional()])
     opened_year = IntegerField(_("Year opened"), [Optional(), NumberRange(1800, 2100, _("A year, please."))])
     address = OptionalTextField(_("Address"), [Optional(), Length(max=300)])
@@ -63,7 +63,8 @@ class OrganisationForm(Form):
         others = [school for school in schools if organisation is None or school.id != organisation.id]
         self._schools = {str(school.public_id): school for school in others}
         self.parent.choices = choices(
-            ((key, school.short_name) for key, school in self._schools.items()), empty=_("not a unit of a school")
+            ((key, school.short_name) for key, school in self._schools.items()),
+            empty=_("not a unit of a school"),
         )
         self.profile.choices = choices(
             ((entry.code, entry.name) for entry in queries.catalogue("centre_profile")), empty=_("not chosen")

@@ -94,7 +94,7 @@ class GrantForm(Form):
     """A role with its scope and period."""
 
     role = SelectField(_("Role"), validators=[InputRequired(_("Choose a role."))])
-    organisation = SelectField(_("Limited to the school"), coerce=code_or_none, validators=[Optional()])
+    organisation = SelectField(_("Limited to the school"), coerce=code_or_none)
     from_on = DateField(_("From"), validators=[Optional()])
     until_on = DateField(_("Until"), validators=[Optional()])
 

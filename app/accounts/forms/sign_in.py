@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _
 from flask_security import LoginForm, VerifyForm
-from flask_security.forms import TwoFactorRescueForm, TwoFactorVerifyCodeForm
+from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm, TwoFactorVerifyCodeForm
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.webauthn import WebAuthnRegisterForm
 from wtforms import BooleanField, PasswordField, RadioField
@@ -15,7 +15,7 @@ from app.accounts import queries
 from app.accounts.services.throttling import Tally, begin_attempt, forget_attempts, sign_in_tallies
 from app.clock import utcnow
 from app.db import transaction
-from app.forms import TextField
+from app.forms import TextField, choices
 
 
 def _validate_slowly(tallies: tuple[Tally, ...], validate: Any) -> bool:
@@ -103,6 +103,12 @@ class RecoveryCodeForm(MfRecoveryForm):  # type: ignore[misc]
         )
 
 
+class SecondFactorSetupForm(TwoFactorSetupForm):  # type: ignore[misc]
+    """An application with codes, or none; the page shows a button for each."""
+
+    setup = RadioField(choices=choices([("authenticator", ""), ("disable", "")]), validate_choice=False)
+
+
 class RescueForm(TwoFactorRescueForm):  # type: ignore[misc]
     """No mail to the administrator from a form open to guests: recovery codes or the coordinator help."""
 
@@ -118,3 +124,4 @@ class PasskeyNameForm(WebAuthnRegisterForm):  # type: ignore[misc]
         description=_("For example: work laptop."),
         render_kw={"autocomplete": "off"},
     )
+    usage = RadioField(choices=choices([("secondary", "")]), default="secondary")
