@@ -213,6 +213,7 @@ def receipt(token: str, sitting: Sitting) -> Response:
             closing=definition.closing.in_language(page_language()) if definition.closing else "",
             sight=sittings.sight_of(sitting),
             is_owner=sittings.is_owner(sitting),
+            has_account=account is not None,
             can_set_password=account is not None and account.activated_at is None,
             **_shell(sitting),
         )

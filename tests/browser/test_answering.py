@@ -54,7 +54,7 @@ def test_without_script_pages_save(path, new_context: Callable[..., BrowserConte
     expect(page.locator('[name="i.S-DLAB-1"][value="2"]')).to_be_checked()
     for _screen in range(5):
         page.get_by_role("button", name="Далее").click()
-    page.get_by_role("button", name="Отправить ответы").click()
+    page.get_by_role("button", name="Отправить").click()
     expect(page.locator("[data-receipt]")).to_be_visible()
     assert stored().submitted_at is not None
 
