@@ -23,6 +23,7 @@ from app.accounts.forms.sign_in import (
     SignInForm,
 )
 from app.accounts.models import Account, Passkey
+from app.clock import utcnow
 from app.db import db
 from app.extensions import security
 from app.permissions import public
@@ -65,6 +66,7 @@ def _settings(flask_app: Flask) -> dict[str, Any]:
         "FLASH_MESSAGES": True,
         "I18N_DOMAIN": "shell",
         "I18N_DIRNAME": flask_app.config["BABEL_TRANSLATION_DIRECTORIES"].split(";")[0],
+        "DATETIME_FACTORY": utcnow,  # ours is aware
         "FRESHNESS": timedelta(hours=1),
         "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
         "LOGIN_URL": "/sign-in",
