@@ -1,23 +1,61 @@
 """`opora demo`: the demonstration cluster and generated load."""
 
+from dataclasses import asdict
+
 import click
+
+from app.cli.output import print_json
 
 
 @click.group(invoke_without_command=True)
 @click.option("--ensure", is_flag=True, help="Загрузить учебный кластер, если его ещё нет.")
 @click.option("--accounts", is_flag=True, help="Показать учебные учётные записи.")
+@click.option(
+    "--responses", type=click.IntRange(min=1), metavar="N", help="Записать N ответов для измерений."
+)
+@click.option("--score", is_flag=True, help="С --responses: отдать записанное на подсчёт работникам.")
+@click.option(
+    "--bench-links",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Открыть анкету из 40 обязательных вопросов и напечатать N личных ссылок.",
+)
+@click.option(
+    "--bench-pages",
+    type=click.IntRange(1, 40),
+    default=1,
+    help="С --bench-links: на скольких страницах анкета.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Напечатать JSON: учётные записи, ссылки, страницы.")
 @click.pass_context
-def demo(context: click.Context, *, ensure: bool, accounts: bool) -> None:
+def demo(
+    context: click.Context,
+    *,
+    ensure: bool,
+    accounts: bool,
+    responses: int | None,
+    score: bool,
+    bench_links: int | None,
+    bench_pages: int,
+    as_json: bool,
+) -> None:
     """Учебный кластер: вымышленный округ с завершённой программой и текущим годом.
 
     Без параметров — то же, что --ensure --accounts.
     """
     if context.invoked_subcommand is not None:
         return
-    if ensure or not accounts:
-        _load()
-    if accounts or not ensure:
-        _print_accounts()
+    if responses is not None:
+        _store_responses(responses, is_scored=score, as_json=as_json)
+    elif bench_links is not None:
+        _open_bench_wave(bench_links, bench_pages, as_json=as_json)
+    elif as_json:
+        _print_description()
+    else:
+        if ensure or not accounts:
+            _load()
+        if accounts or not ensure:
+            _print_accounts()
 
 
 def _load() -> None:
@@ -44,3 +82,51 @@ def _print_accounts() -> None:
     click.echo(f"\nУчебные учётные записи, пароль у всех один: {PASSWORD}")
     for account in shown:
         click.echo(f"  {account.login:<12} {account.title:<{width}}  попробуйте: {account.to_try}")
+
+
+def _print_description() -> None:
+    from app.cli.running import application
+
+    with application() as flask_app:
+        from app.demo.description import NotLoaded, describe
+
+        try:
+            print_json(describe(flask_app))
+        except NotLoaded as error:
+            raise click.ClickException("учебного кластера нет: выполните `opora demo --ensure`") from error
+
+
+def _store_responses(count: int, *, is_scored: bool, as_json: bool) -> None:
+    from app.cli.running import application
+
+    with application():
+        from app.clock import utcnow
+        from app.db import transaction
+        from app.demo.load import store_responses
+        from tasks.scoring import add_scoring
+
+        with transaction():
+            ids = store_responses(count, utcnow())
+            if is_scored:
+                add_scoring(ids)
+    if as_json:
+        print_json({"stored": len(ids), "scoring": is_scored})
+    else:
+        click.echo(f"Записано ответов: {len(ids)}.")
+
+
+def _open_bench_wave(n_people: int, n_pages: int, *, as_json: bool) -> None:
+    from app.cli.running import application
+
+    with application():
+        from app.clock import utcnow
+        from app.db import transaction
+        from app.demo.load import open_bench_wave
+
+        with transaction():
+            opened = open_bench_wave(n_people, n_pages, utcnow())
+    if as_json:
+        print_json(asdict(opened))
+    else:
+        for link in opened.links:
+            click.echo(link)

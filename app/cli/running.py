@@ -13,6 +13,8 @@ import config
 from app.embedded.process import EmbeddedServiceError
 from app.embedded.services import join_services, standalone_services
 
+MISSING = ("42P01", "42703")
+"""SQLSTATE of a table or a column that is not there."""
 NO_MAIL = "smtp://127.0.0.1:25"
 """Where no service runs nothing is sent: a command queues letters, the worker's mail server is its own."""
 
@@ -65,7 +67,7 @@ def _one_line() -> Iterator[None]:
     except OperationalError as error:
         raise click.ClickException(f"база данных не отвечает: {error.orig}") from error
     except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", "") != "42P01":  # a table that is not there
+        if getattr(error.orig, "sqlstate", "") not in MISSING:
             raise
         raise click.ClickException(
             f"схема базы не той версии, выполните `opora migrate` ({str(error.orig).splitlines()[0]})"

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from app.clock import at_local, local_date
 
 SCHOOL_YEAR_BEGINS = 9  # September
+HOLIDAYS = ((2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4))
 LESSONS_OVER = "14:30"
 
 
@@ -31,9 +32,9 @@ class DemoCalendar:
         return date(self.school_year - 2 + year, int(month), int(day))
 
     def day(self, weeks: int, weekday: int) -> date:
-        """A weekday so many weeks from this one, moved off the winter holidays."""
+        """A weekday so many weeks from this one, moved off holidays."""
         found = self.today - timedelta(days=self.today.weekday()) + timedelta(weeks=weeks, days=weekday)
-        while (found.month, found.day) >= (12, 29) or (found.month, found.day) <= (1, 10):
+        while _is_holiday(found):
             found += timedelta(weeks=1)
         return found
 
@@ -47,3 +48,8 @@ def spread(first: date, last: date, count: int) -> list[date]:
     step = (last - first).days / max(count - 1, 1)
     days = [first + timedelta(days=round(step * number)) for number in range(count)]
     return [day - timedelta(days=max(0, day.weekday() - 4)) for day in days]
+
+
+def _is_holiday(day: date) -> bool:
+    month_day = (day.month, day.day)
+    return month_day >= (12, 29) or month_day <= (1, 10) or month_day in HOLIDAYS
