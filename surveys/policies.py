@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from flask_babel import lazy_gettext as _
+
 from app.errors import NotAllowed, NotFound
 from app.permissions import Actor, Permission
 from surveys.models import Diagnostic
@@ -27,7 +29,17 @@ def ensure_manages(actor: Actor, diagnostic: Diagnostic) -> None:
         raise NotAllowed if diagnostic.cluster_id in visible_clusters(actor) else NotFound
 
 
+class UsedElsewhere(NotAllowed):
+    """New keys would change the results of a cluster the actor has no say in."""
+
+    message = _("Another cluster uses this version: its keys are corrected by the administrator only.")
+
+
 def can_correct_scoring(actor: Actor, used_in_clusters: Collection[int]) -> bool:
     """New keys change results: only where every cluster that uses the version is the actor's own."""
-    own = actor.whole_clusters(Permission.INSTRUMENT_PUBLISH)
-    return own.issuperset(used_in_clusters)
+    return actor.whole_clusters(Permission.INSTRUMENT_PUBLISH).issuperset(used_in_clusters)
+
+
+def ensure_corrects_scoring(actor: Actor, used_in_clusters: Collection[int]) -> None:
+    if not can_correct_scoring(actor, used_in_clusters):
+        raise UsedElsewhere

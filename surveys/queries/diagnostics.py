@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.accounts.models import Organisation
+from app.accounts.models import Organisation, Person
 from app.db import db
 from app.errors import NotFound
 from app.permissions import Actor
 from surveys import policies
-from surveys.models import Assignment, Diagnostic, Instrument, InstrumentVersion, RosterEntry, Wave
+from surveys.models import Assignment, Diagnostic, Instrument, InstrumentVersion, Response, RosterEntry, Wave
 
 ENOUGH = 5
 """Below so many respondents besides the viewer a school is never told apart."""
@@ -118,13 +118,13 @@ def count_waves(wave_ids: Collection[int]) -> dict[int, WaveCounts]:
 
 def list_school_states(wave_id: int, *, viewer_id: int) -> list[SchoolState]:
     """Schools of the invited in alphabetical order; the viewer's own answers do not count."""
-    completed = func.count(text("response.submitted_at")).filter(Assignment.person_id != viewer_id)
+    completed = func.count(Response.submitted_at).filter(Assignment.person_id != viewer_id)
     rows = db.session.execute(
         select(Organisation.short_name, completed)
         .select_from(Assignment)
-        .join(Assignment.person)
-        .join(Organisation, text("organisation.id = person.organisation_id"))
-        .outerjoin(text("response"), text("response.assignment_id = assignment.id"))
+        .join(Person, Person.id == Assignment.person_id)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .outerjoin(Response, Response.assignment_id == Assignment.id)
         .where(Assignment.wave_id == wave_id)
         .group_by(Organisation.id)
         .order_by(Organisation.sort_key)

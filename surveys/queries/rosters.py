@@ -1,6 +1,6 @@
 """Whom diagnostics may invite, and who stands in their lists."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import AddressState, Grant, Organisation, Person
 from app.db import db
 from app.permissions import Role
-from surveys.models import Assignment, RosterEntry
+from surveys.models import Assignment, RosterEntry, Wave
 
 T = TypeVar("T")
 
@@ -59,11 +59,21 @@ def find_candidates(cluster_id: int, wanted: RosterFilter, *, diagnostic_id: int
     return Candidates(people, frozenset(person.id for person in people if person.id not in listed))
 
 
-def list_people_of(cluster_id: int, person_ids: Collection[UUID], *, on: date) -> list[int]:
-    """Ids of those of the people who work in the cluster."""
-    return list(
+def find_person_id(public_id: UUID, cluster_id: int) -> int | None:
+    """The id of a person of the cluster."""
+    return db.session.scalar(
+        select(Person.id).where(Person.public_id == public_id, Person.cluster_id == cluster_id)
+    )
+
+
+def ids_ever_invited(diagnostic_id: int) -> frozenset[int]:
+    """People with a place in any wave: they stay in the list."""
+    return frozenset(
         db.session.scalars(
-            _at_work(select(Person.id), cluster_id, on).where(Person.public_id.in_(person_ids))
+            select(Assignment.person_id)
+            .join(Assignment.wave)
+            .where(Wave.diagnostic_id == diagnostic_id)
+            .distinct()
         )
     )
 

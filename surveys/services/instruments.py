@@ -62,6 +62,26 @@ def check_file(path: Path) -> list[Problem]:
     return check_document(path.read_bytes(), path.name)[1]
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """What publishing a definition would do."""
+
+    outcome: Outcome
+    version_id: int | None
+    """The published version with the same content, if there is one."""
+    objection: WrongVersionNumber | None
+
+
+def foresee(definition: Definition) -> Foreseen:
+    """What publishing would come to now; changes nothing."""
+    frozen = freeze(definition)
+    same = _with_content(frozen.content_hash)
+    if same is None:
+        return Foreseen("published", None, _objection_to_number(definition))
+    is_known = _find_scoring(same.id, frozen.scoring_hash) is not None
+    return Foreseen("unchanged" if is_known else "rescored", same.id, None)
+
+
 def publish_document(source: bytes, name: str, *, now: datetime) -> Publication:
     """Freeze a document as a new version, or as a new scoring of the version with the same content.
 
@@ -75,20 +95,18 @@ def publish_document(source: bytes, name: str, *, now: datetime) -> Publication:
     )
     frozen = freeze(definition)
     document = json.loads(frozen.canonical)
-    same = db.session.scalars(
-        select(InstrumentVersion).where(InstrumentVersion.content_hash == frozen.content_hash)
-    ).one_or_none()
+    same = _with_content(frozen.content_hash)
     if same is not None:
-        known = db.session.scalars(
-            select(Scoring).where(Scoring.version_id == same.id, Scoring.scoring_hash == frozen.scoring_hash)
-        ).one_or_none()
+        known = _find_scoring(same.id, frozen.scoring_hash)
         if known is not None:
             return Publication(same, known, "unchanged", problems)
         scoring = _add_scoring(same, frozen.scoring_hash, document)
         scoring_corrected.send(version_id=same.id, scoring_id=scoring.id)
         return Publication(same, scoring, "rescored", problems)
 
-    _ensure_number_tells_the_change(definition)
+    objection = _objection_to_number(definition)
+    if objection is not None:
+        raise objection
     version = InstrumentVersion(
         instrument=_instrument(definition.code),
         number=definition.version,
@@ -128,11 +146,23 @@ def _versions(code: str) -> list[InstrumentVersion]:
     )
 
 
-def _ensure_number_tells_the_change(definition: Definition) -> None:
+def _with_content(content_hash: str) -> InstrumentVersion | None:
+    return db.session.scalars(
+        select(InstrumentVersion).where(InstrumentVersion.content_hash == content_hash)
+    ).one_or_none()
+
+
+def _find_scoring(version_id: int, scoring_hash: str) -> Scoring | None:
+    return db.session.scalars(
+        select(Scoring).where(Scoring.version_id == version_id, Scoring.scoring_hash == scoring_hash)
+    ).one_or_none()
+
+
+def _objection_to_number(definition: Definition) -> WrongVersionNumber | None:
     """Texts alone raise the minor number; other options, items or scales raise the major one."""
     versions = _versions(definition.code)
     if not versions:
-        return
+        return None
     latest = max(versions, key=lambda version: number_parts(version.number))
     kind = compare(build(latest.definition), definition).kind
     major, minor = number_parts(definition.version)
@@ -147,8 +177,9 @@ def _ensure_number_tells_the_change(definition: Definition) -> None:
             major == latest_major and minor > latest_minor,
             _("texts changed, so the second number grows"),
         )
-    if not is_right:
-        raise WrongVersionNumber(number=definition.version, latest=latest.number, rule=rule)
+    if is_right:
+        return None
+    return WrongVersionNumber(number=definition.version, latest=latest.number, rule=rule)
 
 
 def number_parts(number: str) -> tuple[int, int]:

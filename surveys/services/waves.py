@@ -170,6 +170,14 @@ def invite_roster(wave: Wave, *, now: datetime, invites: bool = True) -> Invited
     return Invited(len(placed), n_letters)
 
 
+def invite_added(wave_id: int, *, now: datetime) -> Invited:
+    """Invite those put into the list since the wave was opened."""
+    wave = lock_wave(wave_id)
+    if wave.state is not WaveState.OPEN:
+        raise WrongWaveState
+    return invite_roster(wave, now=now)
+
+
 def reissue_link(assignment_id: int) -> None:
     """A new personal link by a new letter; the links sent before work no longer."""
     assignment = db.session.execute(
