@@ -13,13 +13,17 @@ from app import appearance, error_pages, formats, health, logs, metrics, static_
 from app import pages as app_pages
 from app.accounts import security as accounts_security
 from app.accounts import views as accounts_views
+from app.accounts.imports import PEOPLE
 from app.db import db
 from app.extensions import babel, csrf, migrate
+from app.imports import registry as import_kinds
+from app.imports import views as imports_views
 from app.jobs import views as jobs_views
 from app.mail import views as mail_views
 from app.permissions import check_access
 from programme import views as programme_views
 from reports import views as reports_views
+from seminars import survey_sections
 from seminars import views as seminars_views
 from surveys import views as surveys_views
 from tasks import celery_app, listeners
@@ -52,6 +56,8 @@ def create_app(settings: config.Base | None = None) -> Flask:
     storage.init(flask_app)
     celery_app.init(flask_app)
     listeners.connect()
+    survey_sections.register()
+    import_kinds.register(PEOPLE)
 
     for package in (
         health,
@@ -60,6 +66,7 @@ def create_app(settings: config.Base | None = None) -> Flask:
         accounts_views,
         jobs_views,
         mail_views,
+        imports_views,
         surveys_views,
         seminars_views,
         programme_views,

@@ -458,6 +458,45 @@ def upgrade() -> None:
         postgresql_where=sa.text("withdrawn_at IS NULL"),
     )
     op.create_table(
+        "import_run",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("cluster_id", sa.BigInteger(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("headings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "answers", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "uploaded", "applied", name="state", native_enum=False, create_constraint=True, length=40
+            ),
+            server_default="uploaded",
+            nullable=False,
+        ),
+        sa.Column("outcome", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'applied') = (applied_at IS NOT NULL)", name=op.f("ck_import_run_applied")
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_import_run_author_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"], ["cluster.id"], name=op.f("fk_import_run_cluster_id_cluster")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_import_run_public_id")),
+    )
+    op.create_index(op.f("ix_import_run_author_id"), "import_run", ["author_id"], unique=False)
+    op.create_index("ix_import_run_kind", "import_run", ["cluster_id", "kind", "created_at"], unique=False)
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
@@ -639,6 +678,8 @@ def upgrade() -> None:
         sa.Column("calendar_sequence", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("cancelled_reason", sa.String(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -1361,6 +1402,9 @@ def downgrade() -> None:
         "ix_letter_due", table_name="letter", postgresql_where=sa.text("state IN ('queued', 'sending')")
     )
     op.drop_table("letter")
+    op.drop_index("ix_import_run_kind", table_name="import_run")
+    op.drop_index(op.f("ix_import_run_author_id"), table_name="import_run")
+    op.drop_table("import_run")
     op.drop_index(
         "uq_consent_in_force", table_name="consent", postgresql_where=sa.text("withdrawn_at IS NULL")
     )

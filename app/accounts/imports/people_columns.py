@@ -1,0 +1,113 @@
+"""Columns of a list of teachers, with the headings people give them."""
+
+from flask_babel import lazy_gettext as _
+
+from app.imports.spec import Column
+
+COLUMNS = (
+    Column(
+        "full_name",
+        _("Full name"),
+        ("фио", "ф и о", "фамилия имя отчество", "педагог", "сотрудник", "фио педагога", "фио учителя"),
+        note=_("Surname, first name and patronymic in one column, or in the three columns that follow."),
+        width=34,
+        examples=("Ветрова Анна Петровна",),
+    ),
+    Column("surname", _("Surname"), ("фамилия",)),
+    Column("name", _("First name"), ("имя",)),
+    Column("patronymic", _("Patronymic"), ("отчество", "отчество при наличии")),
+    Column(
+        "school",
+        _("School"),
+        (
+            "школа",
+            "оо",
+            "организация",
+            "место работы",
+            "образовательная организация",
+            "учреждение",
+            "наименование оо",
+            "образовательное учреждение",
+        ),
+        is_required=True,
+        is_listed=True,
+        note=_("As in the list below; quotes and legal forms do not matter."),
+        width=30,
+    ),
+    Column(
+        "position",
+        _("Position"),
+        ("должность", "занимаемая должность"),
+        is_listed=True,
+        width=30,
+        examples=("учитель",),
+    ),
+    Column(
+        "subjects",
+        _("Subjects"),
+        ("предмет", "предметы", "преподаваемый предмет", "преподаваемые предметы", "предмет ы"),
+        note=_("Several subjects are separated by commas."),
+        width=30,
+        examples=("физика, информатика",),
+    ),
+    Column(
+        "category",
+        _("Qualification category"),
+        ("категория", "квалификационная категория", "кв категория", "кв кат", "квалификация"),
+        is_listed=True,
+        examples=("первая",),
+    ),
+    Column(
+        "extra_category",
+        _("Extra category"),
+        ("дополнительная категория", "методист наставник"),
+        is_listed=True,
+    ),
+    Column(
+        "service_band",
+        _("Length of service"),
+        ("стаж", "педагогический стаж", "пед стаж", "стаж работы", "общий стаж", "стаж лет"),
+        is_listed=True,
+        note=_("A band of the list below, or full years."),
+        examples=("12",),
+    ),
+    Column(
+        "email",
+        _("E-mail"),
+        (
+            "почта",
+            "электронная почта",
+            "эл почта",
+            "email",
+            "e mail",
+            "адрес электронной почты",
+            "электронный адрес",
+            "e mail педагога",
+        ),
+        note=_("The person's own. Without one the person gets a printed slip for signing in."),
+        width=28,
+        examples=("vetrova@example.ru",),
+    ),
+    Column(
+        "phone",
+        _("Telephone"),
+        (
+            "телефон",
+            "сотовый телефон",
+            "моб телефон",
+            "мобильный телефон",
+            "контактный телефон",
+            "номер телефона",
+            "сотовый",
+        ),
+        examples=("+7 900 000-00-00",),
+    ),
+    Column(
+        "is_head",
+        _("Head of centre"),
+        ("руководитель центра", "руководитель центра точка роста", "руководитель точки роста"),
+        note=_("«yes» for whoever heads the centre of the school."),
+        examples=("да",),
+        width=16,
+    ),
+)

@@ -1,0 +1,45 @@
+"""Organisations as lists of teachers name them."""
+
+from difflib import SequenceMatcher
+
+from app.accounts.models import Cluster, Organisation, OrganisationKind
+from app.accounts.names import school_key
+from app.accounts.queries import find_school_by_name, list_organisations
+from app.imports.cells import word_key
+
+_LEAST_LIKENESS = 0.6
+
+
+class Places:
+    """The cluster's schools and partners; each spelling is looked up once."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster_id = cluster.id
+        organisations = list_organisations([cluster.id])
+        self.schools = [place for place in organisations if place.kind is OrganisationKind.SCHOOL]
+        self.addresses = {place.email.casefold(): place for place in organisations if place.email}
+        self._partners = {
+            word_key(name): place
+            for place in organisations
+            if place.kind is not OrganisationKind.SCHOOL
+            for name in (place.name, place.short_name)
+        }
+        self._found: dict[str, Organisation | None] = {}
+
+    def find(self, text: str) -> Organisation | None:
+        """The school or the partner people mean."""
+        key = word_key(text)
+        if key not in self._found:
+            self._found[key] = self._partners.get(key) or find_school_by_name(self._cluster_id, text)
+        return self._found[key]
+
+    def suggest(self, text: str) -> str | None:
+        """The school whose name is nearest to what was written."""
+        wanted = " ".join(school_key(text))
+
+        def likeness(school: Organisation) -> float:
+            keys = (school_key(school.short_name), school_key(school.name))
+            return max(SequenceMatcher(None, wanted, " ".join(key)).ratio() for key in keys)
+
+        nearest = max(self.schools, key=likeness, default=None)
+        return nearest.short_name if nearest and likeness(nearest) >= _LEAST_LIKENESS else None

@@ -1,0 +1,66 @@
+"""Uploaded tables: seen by whoever may change in the whole cluster what the table changes."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import defer, joinedload
+
+from app.db import db
+from app.errors import NotFound
+from app.imports.models import ImportRun, RunState
+from app.imports.registry import all_specs
+from app.permissions import Actor
+
+
+def _visible_to(actor: Actor) -> ColumnElement[bool]:
+    own = [
+        and_(ImportRun.kind == spec.kind, ImportRun.cluster_id.in_(actor.whole_clusters(spec.permission)))
+        for spec in all_specs()
+    ]
+    return or_(false(), *own)
+
+
+def get_run(public_id: UUID, actor: Actor) -> ImportRun:
+    """The table, if it is the actor's to load; else it is not there."""
+    run = db.session.scalar(
+        select(ImportRun)
+        .options(joinedload(ImportRun.cluster))
+        .where(ImportRun.public_id == public_id, _visible_to(actor))
+    )
+    if run is None:
+        raise NotFound
+    return run
+
+
+def lock_run(run_id: int) -> ImportRun:
+    """The table as it stands now, held until the end of the transaction."""
+    return db.session.execute(
+        select(ImportRun)
+        .where(ImportRun.id == run_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def list_runs(cluster_id: int, kind: str, limit: int = 5) -> list[ImportRun]:
+    """The latest tables of a kind, without their rows."""
+    return list(
+        db.session.scalars(
+            select(ImportRun)
+            .options(defer(ImportRun.rows))
+            .where(ImportRun.cluster_id == cluster_id, ImportRun.kind == kind)
+            .order_by(ImportRun.created_at.desc(), ImportRun.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def kinds_begun(cluster_id: int) -> set[str]:
+    """Kinds with a table that is uploaded and not yet loaded."""
+    return set(
+        db.session.scalars(
+            select(ImportRun.kind)
+            .where(ImportRun.cluster_id == cluster_id, ImportRun.state == RunState.UPLOADED)
+            .distinct()
+        )
+    )

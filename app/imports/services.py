@@ -1,0 +1,107 @@
+"""A table's way in: uploaded, its columns corrected, its questions answered, applied once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from app.accounts.queries import lock_cluster
+from app.db import db
+from app.imports.columns import Sheet, as_table
+from app.imports.errors import ColumnsMissing, RunClosed
+from app.imports.models import ImportRun, RunState
+from app.imports.queries import lock_run
+from app.imports.reading import Row
+from app.imports.registry import get_spec
+from app.imports.spec import Act, Checked, Context, Spec, Table
+from app.permissions import Actor
+
+KEPT_FOR = timedelta(days=30)
+_CARRIED_OUT = (Act.ADD, Act.UPDATE)
+
+
+def start_run(
+    spec: Spec, cluster_id: int, sheet: Sheet, *, file_name: str, author_id: int | None
+) -> ImportRun:
+    """Keep an uploaded table."""
+    run = ImportRun(
+        cluster_id=cluster_id,
+        author_id=author_id,
+        kind=spec.kind,
+        file_name=file_name,
+        headings=list(sheet.headings),
+        rows=[[row.line, list(row.cells)] for row in sheet.rows],
+        mapping=dict(sheet.mapping),
+    )
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def table_of(run: ImportRun) -> Table:
+    """The kept rows by column."""
+    return as_table(tuple(Row(line, tuple(cells)) for line, cells in run.rows), run.mapping)
+
+
+def check_run(run: ImportRun, now: datetime) -> list[Checked]:
+    """The verdict on every row as the cluster stands now; nothing is changed."""
+    spec, table = get_spec(run.kind), table_of(run)
+    if spec.missing(table.columns):
+        return []
+    return spec.check(table, _context(run, now))
+
+
+def _context(run: ImportRun, now: datetime) -> Context:
+    answers = {int(line): answer for line, answer in run.answers.items()}
+    return Context(cluster=run.cluster, now=now, answers=answers)
+
+
+def choose_columns(run_id: int, mapping: Mapping[str, int]) -> None:
+    """Say which column is which."""
+    run = lock_run(run_id)
+    if run.state is RunState.APPLIED:
+        raise RunClosed
+    known = {column.key for column in get_spec(run.kind).columns}
+    run.mapping = {
+        key: index for key, index in mapping.items() if key in known and 0 <= index < len(run.headings)
+    }
+
+
+def apply_run(run_id: int, answers: Mapping[int, str], *, actor: Actor | None, now: datetime) -> ImportRun:
+    """Load every row that may be loaded; a repeat changes nothing.
+
+    Rows are checked anew under the cluster's lock: two tables applied at once do not double a person.
+    """
+    run = lock_run(run_id)
+    if run.state is RunState.APPLIED:
+        return run
+    lock_cluster(run.cluster_id)
+    run.answers = run.answers | {str(line): answer for line, answer in answers.items()}
+    spec = get_spec(run.kind)
+    lacking = spec.missing(frozenset(run.mapping))
+    if lacking:
+        raise ColumnsMissing(titles=", ".join(str(column.title) for column in lacking))
+    checked = check_run(run, now)
+    spec.apply([row for row in checked if row.act in _CARRIED_OUT], _context(run, now), actor)
+    run.outcome = count_acts(checked)
+    run.state, run.applied_at = RunState.APPLIED, now
+    db.session.flush()
+    return run
+
+
+def count_acts(checked: Sequence[Checked]) -> dict[str, int]:
+    """Rows by what applying them does."""
+    counts = Counter(row.act.value for row in checked)
+    return {act.value: counts[act.value] for act in Act}
+
+
+def discard_run(run_id: int) -> None:
+    """Forget a table that was not loaded, or the rows of one that was."""
+    db.session.delete(lock_run(run_id))
+
+
+def forget_old_runs(now: datetime) -> int:
+    """Delete tables of a month ago and before: the rows hold names and addresses. Returns how many."""
+    old = delete(ImportRun).where(ImportRun.created_at < now - KEPT_FOR).returning(ImportRun.id)
+    return len(db.session.scalars(old).all())
