@@ -5,7 +5,11 @@ from pathlib import Path
 
 import click
 
+from app.cli.check import check
 from app.cli.demo import demo
+from app.cli.instruments import instrument
+from app.cli.jobs import jobs
+from app.cli.people import people
 from app.cli.setup import init
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -44,7 +48,7 @@ def migrate() -> None:
         upgrade(directory=str(MIGRATIONS))
 
 
-for command in (init, demo):
+for command in (init, demo, check, people, instrument, jobs):
     cli.add_command(command)
 
 

@@ -1,0 +1,31 @@
+"""`opora check`: is everything as it must be."""
+
+from dataclasses import asdict
+
+import click
+
+from app.cli.output import print_json
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
+def check(*, as_json: bool) -> None:
+    """Проверить базу, занятия, задания, письма, файлы и секреты.
+
+    Код выхода 1, если что-то не так.
+    """
+    from app.cli.running import application
+
+    with application():
+        from app.cli.health import find_all
+
+        findings = find_all()
+    if as_json:
+        print_json({"ok": not findings, "findings": [asdict(finding) for finding in findings]})
+    elif not findings:
+        click.echo("Всё в порядке.")
+    else:
+        for finding in findings:
+            click.echo(f"{finding.code}: {finding.text}")
+    if findings:
+        raise SystemExit(1)

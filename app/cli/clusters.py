@@ -1,0 +1,22 @@
+"""Which cluster a command is for."""
+
+import click
+from sqlalchemy import select
+
+from app.accounts.models import Cluster
+from app.db import db
+
+
+def choose_cluster(name: str | None) -> Cluster:
+    """The cluster of that name, or the only one there is."""
+    clusters = db.session.scalars(select(Cluster).order_by(Cluster.id)).all()
+    if name is not None:
+        clusters = [cluster for cluster in clusters if cluster.name == name]
+        if not clusters:
+            raise click.ClickException(f"кластера «{name}» нет")
+    if not clusters:
+        raise click.ClickException("кластера ещё нет: выполните `opora init`")
+    if len(clusters) > 1:
+        names = ", ".join(f"«{cluster.name}»" for cluster in clusters)
+        raise click.ClickException(f"кластеров несколько, назовите один через --cluster: {names}")
+    return clusters[0]

@@ -1,0 +1,71 @@
+"""`opora jobs`: what workers have to do, and another try for what they gave up."""
+
+import click
+
+from app.cli.output import print_json
+
+STATES = {"waiting": "ждут", "running": "в работе", "done": "сделаны", "dead": "не удались"}
+
+
+@click.group()
+def jobs() -> None:
+    """Фоновые задания: список и повтор."""
+
+
+@jobs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
+def list_jobs(*, as_json: bool) -> None:
+    """Показать задания по видам и состояниям, неудавшиеся — с причиной."""
+    from app.cli.running import application
+
+    with application():
+        from app.jobs.queries import count_jobs, list_dead
+
+        counts, dead = count_jobs(), list_dead()
+        if as_json:
+            print_json(
+                {
+                    "kinds": [
+                        {
+                            "kind": line.kind,
+                            "queue": line.queue,
+                            **{state: line.of(state) for state in STATES},
+                        }
+                        for line in counts
+                    ],
+                    "dead": [
+                        {"id": job.id, "kind": job.kind, "attempts": job.attempts, "error": job.last_error}
+                        for job in dead
+                    ],
+                }
+            )
+            return
+        if not counts:
+            click.echo("Заданий нет.")
+        for line in counts:
+            states = ", ".join(f"{word} {line.of(state)}" for state, word in STATES.items() if line.of(state))
+            click.echo(f"{line.kind}: {states}")
+        for job in dead:
+            click.echo(f"  не удалось №{job.id} {job.kind}: {job.last_error}")
+
+
+@jobs.command()
+@click.argument("ids", nargs=-1, type=int, metavar="[НОМЕР]...")
+@click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
+def retry(ids: tuple[int, ...], *, as_json: bool) -> None:
+    """Повторить неудавшиеся задания: названные номерами или все."""
+    from app.cli.running import application
+
+    with application():
+        from app.db import transaction
+        from app.jobs.claims import revive
+        from app.jobs.queries import list_dead
+
+        with transaction():
+            count = revive(ids or [job.id for job in list_dead()])
+        if as_json:
+            print_json({"retried": count})
+        else:
+            click.echo(f"Отправлено на повтор: {count}.")
+    if ids and count < len(set(ids)):
+        raise click.ClickException("не все названные задания есть среди неудавшихся")

@@ -1,0 +1,40 @@
+"""`opora people import`: a list of teachers from a spreadsheet."""
+
+from pathlib import Path
+
+import click
+
+from app.cli.output import print_json
+
+
+@click.group()
+def people() -> None:
+    """Педагоги кластера."""
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option(
+    "--apply", "is_applied", is_flag=True, help="Загрузить хорошие строки; без него — только проверка."
+)
+@click.option("--cluster", "cluster_name", help="Название кластера, если в базе их несколько.")
+@click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
+def import_people(file: Path, *, is_applied: bool, cluster_name: str | None, as_json: bool) -> None:
+    """Проверить список педагогов из XLSX или CSV и, с --apply, загрузить его.
+
+    Повторная загрузка ничего не удваивает. Код выхода 1, если какие-то строки не приняты.
+    """
+    from app.cli.running import application
+
+    with application():
+        from app.accounts import imports
+        from app.cli.clusters import choose_cluster
+
+        report = imports.import_people(file, choose_cluster(cluster_name), apply=is_applied)
+        if as_json:
+            print_json(report.as_dict())
+        else:
+            for line in report.lines():
+                click.echo(line)
+    if not report.is_clean:
+        raise SystemExit(1)
