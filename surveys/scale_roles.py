@@ -40,8 +40,9 @@ def overall_scale(definition: Definition) -> Scale | None:
     return next((scale for scale in definition.scales if scale.method == "mean_of_scales"), None)
 
 
-def is_deficit(definition: Definition, level: str | None) -> bool:
-    return level is not None and definition.level(level).is_deficit
+def plain(cut: float) -> float:
+    """40, not 40.0: a cut is written as its author wrote it."""
+    return int(cut) if cut == int(cut) else cut
 
 
 def _index(definition: Definition, competence: Competence) -> Scale | None:

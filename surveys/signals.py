@@ -5,7 +5,6 @@ from blinker import signal
 response_submitted = signal("response-submitted")  # response_id
 scoring_corrected = signal("scoring-corrected")  # version_id, scoring_id
 response_scored = signal("response-scored")  # response_ids: a batch at once, starting and final ones mixed
-wave_closed = signal(
-    "wave-closed"
-)  # wave_id; its scores are completed and its figures built in the background
+wave_closed = signal("wave-closed")  # wave_id; the figures are built in the background
 wave_opened = signal("wave-opened")  # wave_id, closes_at
+figures_requested = signal("figures-requested")  # wave_id: somebody wants its figures built anew

@@ -27,7 +27,7 @@ def add_comparisons(response_ids: Sequence[int]) -> None:
 @handles(BUILD, queue="report", time_limit=600)
 def build_figures(claimed: Sequence[Job], *, now: datetime) -> None:
     """Build the group figures of a closed wave."""
-    # Imported here: the libraries that draw cost a second and most workers never need them.
+    # Imported here: web processes import this module to add jobs and must not load what draws.
     from surveys import charts
 
     for job in claimed:

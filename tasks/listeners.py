@@ -7,7 +7,17 @@ from typing import Any
 from app.accounts.models import ConsentKind
 from app.accounts.signals import consent_withdrawn
 from app.jobs import queue
-from surveys.signals import response_scored, response_submitted, scoring_corrected, wave_opened
+from seminars.services import notices
+from seminars.services.transitions import Cause
+from seminars.signals import registration_moved, session_changed
+from surveys.signals import (
+    figures_requested,
+    response_scored,
+    response_submitted,
+    scoring_corrected,
+    wave_closed,
+    wave_opened,
+)
 from tasks import comparisons, scoring, surveys
 
 
@@ -17,7 +27,11 @@ def connect() -> None:
     response_scored.connect(compare_later)
     scoring_corrected.connect(rescore_later)
     wave_opened.connect(close_at_deadline)
+    wave_closed.connect(build_figures)
+    figures_requested.connect(build_figures)
     consent_withdrawn.connect(erase_answers)
+    registration_moved.connect(write_to_moved)
+    session_changed.connect(write_of_change)
 
 
 def score_later(_sender: Any, *, response_id: int) -> None:
@@ -32,6 +46,10 @@ def rescore_later(_sender: Any, *, version_id: int, scoring_id: int) -> None:
     queue.add(scoring.RESCORE, key=str(version_id), payload={"version_id": version_id})
 
 
+def build_figures(_sender: Any, *, wave_id: int) -> None:
+    comparisons.add_figures(wave_id)
+
+
 def close_at_deadline(_sender: Any, *, wave_id: int, closes_at: datetime) -> None:
     surveys.add_closing(wave_id, closes_at)
 
@@ -39,3 +57,11 @@ def close_at_deadline(_sender: Any, *, wave_id: int, closes_at: datetime) -> Non
 def erase_answers(_sender: Any, *, person_id: int, kind: ConsentKind) -> None:
     if kind is ConsentKind.DIAGNOSTICS:
         surveys.add_erasure(person_id)
+
+
+def write_to_moved(_sender: Any, *, registration_id: int, cause: Cause) -> None:
+    notices.tell_moved(registration_id, cause)
+
+
+def write_of_change(_sender: Any, *, session_id: int, sequence: int) -> None:
+    notices.tell_changed(session_id, sequence)

@@ -1,6 +1,5 @@
 """A person's own results: the list, a profile, the comparison of her two waves. Nobody else's are found."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, jsonify, make_response, render_template, url_for
@@ -13,6 +12,7 @@ from app.permissions import Permission, by_link, current_actor, requires
 from surveys import profile_sections
 from surveys.models import WaveKind
 from surveys.queries import results as queries
+from surveys.scale_roles import plain
 from surveys.services.own_comparisons import change_table
 from surveys.services.person_changes import FALLBACK
 from surveys.services.profiles import Profile, build_profile, keys_are_open
@@ -110,13 +110,8 @@ def _reader(response: queries.OwnResponse, built: Profile) -> profile_sections.P
 def _levels(response: queries.OwnResponse) -> list[tuple[float, str]]:
     definition = scoring_plan(response.scoring_id).definition
     return [
-        (_plain(level.from_percent), level.title.in_language(page_language())) for level in definition.levels
+        (plain(level.from_percent), level.title.in_language(page_language())) for level in definition.levels
     ]
-
-
-def _plain(value: float) -> Any:
-    """40, not 40.0: a cut is written as its author wrote it."""
-    return int(value) if value == int(value) else value
 
 
 def _not_ready(response: queries.OwnResponse) -> ResponseReturnValue:
