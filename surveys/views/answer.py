@@ -52,7 +52,7 @@ def start(token: str) -> ResponseReturnValue:
     if not pages.is_begun(sitting):
         return pages.welcome(token, sitting)
     screens = sittings.screens_of(sitting)
-    page = screens.first_unanswered()
+    page = screens.first_unanswered() or (screens.pages[0] if len(screens.pages) == 1 else None)
     if page is None:
         return pages.finish(token, sitting, screens)
     return pages.screen(token, sitting, screens, page)
