@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -29,7 +29,8 @@ def register(flask_app: Flask) -> None:
 
 def _signed_in() -> dict[str, Any]:
     if not (current_user and current_user.is_authenticated):
-        return {"sign_in_url": url_for("security.login")}
+        is_there = request.endpoint == "security.login"
+        return {} if is_there else {"sign_in_url": url_for("security.login")}
     person = current_user.person
     cluster = person.cluster
     return {
