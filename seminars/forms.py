@@ -101,7 +101,7 @@ class DetailsForm(Form):
     title = TextField(_("Topic"), [InputRequired(_("Enter the topic.")), Length(max=200)])
     form = SelectField(_("Form"), validators=[InputRequired()])
     capacity = IntegerField(
-        _("Places"),
+        _("Number of places"),
         [
             InputRequired(_("Enter the number of places.")),
             NumberRange(1, MOST_SEATS, _("From 1 to 2000 places.")),
@@ -205,7 +205,7 @@ class CapacityForm(Form):
     """The number of places alone."""
 
     capacity = IntegerField(
-        _("Places"),
+        _("Number of places"),
         [
             InputRequired(_("Enter the number of places.")),
             NumberRange(1, MOST_SEATS, _("From 1 to 2000 places.")),

@@ -10,7 +10,7 @@ from seminars.services.transitions import Cause
 
 STATES: dict[SessionState, Any] = {
     SessionState.DRAFT: _("draft"),
-    SessionState.PUBLISHED: _("published"),
+    SessionState.PUBLISHED: _("is published"),
     SessionState.CLOSED: _("closed"),
     SessionState.CANCELLED: _("cancelled"),
 }

@@ -6,10 +6,12 @@ from typing import Any
 
 from app.accounts.models import ConsentKind
 from app.accounts.signals import consent_withdrawn
+from app.clock import utcnow
 from app.jobs import queue
 from seminars.services import notices
 from seminars.services.transitions import Cause
 from seminars.signals import registration_moved, session_changed
+from surveys.services import announcements
 from surveys.signals import (
     figures_requested,
     response_scored,
@@ -17,6 +19,7 @@ from surveys.signals import (
     scoring_corrected,
     wave_closed,
     wave_opened,
+    wave_published,
 )
 from tasks import comparisons, scoring, surveys
 
@@ -25,10 +28,12 @@ def connect() -> None:
     """Attach the listeners (a second call changes nothing)."""
     response_submitted.connect(score_later)
     response_scored.connect(compare_later)
+    response_scored.connect(write_of_profiles)
     scoring_corrected.connect(rescore_later)
     wave_opened.connect(close_at_deadline)
     wave_closed.connect(build_figures)
     figures_requested.connect(build_figures)
+    wave_published.connect(write_of_results)
     consent_withdrawn.connect(erase_answers)
     registration_moved.connect(write_to_moved)
     session_changed.connect(write_of_change)
@@ -40,6 +45,14 @@ def score_later(_sender: Any, *, response_id: int) -> None:
 
 def compare_later(_sender: Any, *, response_ids: Sequence[int]) -> None:
     comparisons.add_comparisons(response_ids)
+
+
+def write_of_profiles(_sender: Any, *, response_ids: Sequence[int]) -> None:
+    announcements.announce_profiles(response_ids, now=utcnow())
+
+
+def write_of_results(_sender: Any, *, wave_id: int) -> None:
+    surveys.add_results_letters(wave_id)
 
 
 def rescore_later(_sender: Any, *, version_id: int, scoring_id: int) -> None:

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from app.jobs.timed import Timed
-from tasks import files, housekeeping, surveys
+from tasks import files, housekeeping, seminars, surveys
 
 TIMED = (
     Timed("prune_jobs", timedelta(days=1), housekeeping.plan_pruning),
     Timed("diagnostic_reminders", timedelta(hours=1), surveys.plan_reminders),
     Timed("purge_response_log", timedelta(days=1), surveys.plan_log_purge),
+    Timed("seminar_offers", timedelta(minutes=5), seminars.plan_filling),
+    Timed("seminar_announcements", timedelta(hours=1), seminars.plan_announcements),
+    Timed("seminar_reminders", timedelta(hours=1), seminars.plan_reminders),
     Timed("sweep_files", timedelta(days=1), files.plan_sweep),
 )

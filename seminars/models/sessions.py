@@ -79,6 +79,8 @@ class SeminarSession(Model):
     calendar_sequence: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
     cancelled_reason: Mapped[str | None]  # as typed for the people it is told to; may be empty
     published_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]  # to its audience
+    reminded_at: Mapped[datetime | None]  # of the time it has now
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

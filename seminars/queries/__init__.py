@@ -16,6 +16,7 @@ from seminars.queries.registrations import (
     get_candidate,
     get_registration,
     list_active,
+    list_audience,
     list_candidates,
     list_expired_offers,
     list_holding,
@@ -39,10 +40,18 @@ from seminars.queries.sessions import (
     list_possible_hosts,
     list_series,
     list_sessions,
+    list_to_announce,
+    list_to_remind,
     visible_to,
 )
 from seminars.queries.standings import Standing, Step, standings
-from seminars.queries.wishes import Suggestion, count_wishes, list_open_wishes, suggest_sessions
+from seminars.queries.wishes import (
+    Suggestion,
+    competences_ahead,
+    count_wishes,
+    list_open_wishes,
+    suggest_sessions,
+)
 
 __all__ = [
     "AttendanceBand",
@@ -54,6 +63,7 @@ __all__ = [
     "attendance_marks",
     "band_of",
     "competence_names",
+    "competences_ahead",
     "count_attended",
     "count_places",
     "count_wishes",
@@ -69,6 +79,7 @@ __all__ = [
     "get_whole_session",
     "is_host",
     "list_active",
+    "list_audience",
     "list_calendar",
     "list_candidates",
     "list_expired_offers",
@@ -83,6 +94,8 @@ __all__ = [
     "list_series",
     "list_sessions",
     "list_sessions_with_expired_offers",
+    "list_to_announce",
+    "list_to_remind",
     "lock_session",
     "queue_positions",
     "registrations_of",

@@ -1,15 +1,16 @@
 """Registrations: who holds a place, who waits, in which order, and the locks moves are made under."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Person
+from app.accounts.models import Grant, Person
 from app.db import db
 from app.errors import NotFound
+from app.permissions import Role
 from seminars.models import (
     HOLDING,
     Approval,
@@ -17,9 +18,11 @@ from seminars.models import (
     Registration,
     RegistrationLogEntry,
     SeminarSession,
+    SessionHost,
 )
 from seminars.places import Counts
 
+_INVITED_ROLES = (Role.TEACHER, Role.HOST, Role.CENTRE_HEAD)
 QUEUE_ORDER = (Registration.priority.desc(), Registration.queued_at, Registration.id)
 
 
@@ -107,6 +110,32 @@ def list_active(session_id: int) -> Sequence[Registration]:
         .order_by(Person.sort_key, Person.id)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def list_audience(session: SeminarSession, on: date) -> Sequence[int]:
+    """People the session is announced to: those who may register, of its subjects, and have not yet."""
+    statement = select(Person.id).where(
+        Person.cluster_id == session.cluster_id,
+        Person.left_on.is_(None),
+        Person.email.is_not(None),
+        Person.id.in_(
+            select(Grant.person_id).where(
+                Grant.cluster_id == session.cluster_id,
+                Grant.role.in_(_INVITED_ROLES),
+                or_(Grant.from_on.is_(None), Grant.from_on <= on),
+                or_(Grant.until_on.is_(None), Grant.until_on >= on),
+            )
+        ),
+        Person.id.not_in(
+            select(Registration.person_id).where(
+                Registration.session_id == session.id, Registration.place != Place.LEFT
+            )
+        ),
+        Person.id.not_in(select(SessionHost.person_id).where(SessionHost.session_id == session.id)),
+    )
+    if session.subjects:
+        statement = statement.where(Person.subjects.overlap(session.subjects))
+    return db.session.scalars(statement.order_by(Person.id)).all()
 
 
 def list_holding(session_id: int) -> list[Registration]:

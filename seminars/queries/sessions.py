@@ -137,6 +137,29 @@ def _narrowed(statement: Select[SeminarSession], wanted: SessionFilter) -> Selec
     return statement
 
 
+def list_to_announce(until: datetime, now: datetime) -> Sequence[int]:
+    """Published sessions ahead that begin before `until` and have not been announced."""
+    return _list_ahead(until, now, SeminarSession.announced_at.is_(None))
+
+
+def list_to_remind(until: datetime, now: datetime) -> Sequence[int]:
+    """Published sessions ahead that begin before `until` and have not been reminded of."""
+    return _list_ahead(until, now, SeminarSession.reminded_at.is_(None))
+
+
+def _list_ahead(until: datetime, now: datetime, condition: ColumnElement[bool]) -> Sequence[int]:
+    return db.session.scalars(
+        select(SeminarSession.id)
+        .where(
+            SeminarSession.state == SessionState.PUBLISHED,
+            SeminarSession.starts_at > now,
+            SeminarSession.starts_at < until,
+            condition,
+        )
+        .order_by(SeminarSession.id)
+    ).all()
+
+
 def list_hosted(person_id: int, *, since: datetime) -> Sequence[SeminarSession]:
     """Sessions the person hosts that have not ended before `since`, by date."""
     return db.session.scalars(

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Person
 from app.db import db
 from seminars.models import Place, Registration, SeminarSession, SessionState, SessionWish
 
@@ -23,7 +22,14 @@ class Suggestion:
     in_own_subject: bool
 
 
-def suggest_sessions(person: Person, competences: Sequence[str], now: datetime) -> list[Suggestion]:
+def suggest_sessions(
+    *,
+    person_id: int,
+    cluster_id: int,
+    subjects: Collection[str],
+    competences: Sequence[str],
+    now: datetime,
+) -> list[Suggestion]:
     """At most three sessions with free places on these competences: own subject first, then the nearest.
 
     A session open to every subject is anybody's own. Where somebody waits a free place is theirs, so such a
@@ -33,13 +39,13 @@ def suggest_sessions(person: Person, competences: Sequence[str], now: datetime) 
         return []
     waiting = select(Registration.session_id).where(Registration.place == Place.QUEUED)
     own = select(Registration.session_id).where(
-        Registration.person_id == person.id, Registration.place != Place.LEFT
+        Registration.person_id == person_id, Registration.place != Place.LEFT
     )
     found = db.session.scalars(
         select(SeminarSession)
         .options(joinedload(SeminarSession.organisation))
         .where(
-            SeminarSession.cluster_id == person.cluster_id,
+            SeminarSession.cluster_id == cluster_id,
             SeminarSession.state == SessionState.PUBLISHED,
             SeminarSession.starts_at > now,
             func.coalesce(SeminarSession.sign_up_opens_at, now) <= now,
@@ -55,12 +61,26 @@ def suggest_sessions(person: Person, competences: Sequence[str], now: datetime) 
         Suggestion(
             session=session,
             competence=next(code for code in competences if code in session.competences),
-            in_own_subject=not session.subjects or bool(set(session.subjects) & set(person.subjects)),
+            in_own_subject=not session.subjects or bool(set(session.subjects) & set(subjects)),
         )
         for session in found
     ]
     suggestions.sort(key=lambda suggestion: not suggestion.in_own_subject)
     return suggestions[:SUGGESTED_AT_MOST]
+
+
+def competences_ahead(person_id: int, now: datetime) -> set[str]:
+    """Competences of sessions ahead in which the person has a place or a turn."""
+    rows = db.session.scalars(
+        select(SeminarSession.competences)
+        .join(Registration, Registration.session_id == SeminarSession.id)
+        .where(
+            Registration.person_id == person_id,
+            Registration.place != Place.LEFT,
+            SeminarSession.starts_at > now,
+        )
+    )
+    return {competence for competences in rows for competence in competences}
 
 
 def count_wishes(cluster_id: int) -> list[tuple[str, int]]:

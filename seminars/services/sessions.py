@@ -134,6 +134,7 @@ def reschedule(session_id: int, when: When, *, now: datetime) -> bool:
         setattr(session, name, value)
     session.updated_at = now
     session.calendar_sequence += 1
+    session.reminded_at = None
     db.session.flush()
     if session.state is SessionState.PUBLISHED:
         session_changed.send(session_id=session.id, sequence=session.calendar_sequence)
