@@ -1,6 +1,7 @@
 """The finished programme: diagnostics in two waves with a published comparison, sessions, plan."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -18,8 +19,11 @@ from app.demo.people import District, add_consents
 from app.demo.plan import make_plan
 from app.demo.respondents import Respondent, invent_respondents
 from app.demo.source import read
+from surveys import charts
 from surveys.items.base import Answer
 from surveys.models import Assignment, Diagnostic, Response, RosterEntry, Wave, WaveKind, WaveState
+from surveys.services import person_changes, snapshots
+from surveys.signals import figures_requested, response_scored, wave_closed
 from surveys.versions import compiled_version
 
 SEED = 98
@@ -35,7 +39,6 @@ def make_archive(district: District, version_id: int, calendar: DemoCalendar) ->
     respondents = invent_respondents(
         compiled_version(version_id), [person for person in invent_teachers() if person.in_cluster]
     )
-    _make_diagnostics(district, version_id, participants, respondents, calendar)
     gains = {
         district.teachers[each.person.email].id: each.gain for each in respondents if each.gain is not None
     }
@@ -43,6 +46,8 @@ def make_archive(district: District, version_id: int, calendar: DemoCalendar) ->
         district.schools[school["short"]] for school in read("district")["schools"] if "centre" in school
     ]
     make_archive_sessions(district.cluster.id, centres, participants, gains, calendar)
+    # After the sessions: the comparison cuts people by how many of them they came to.
+    _make_diagnostics(district, version_id, participants, respondents, calendar)
     make_plan(district.cluster.id, calendar)
 
 
@@ -66,6 +71,7 @@ def _make_diagnostics(
     first_day = calendar.at(calendar.archive_day(0, "9-12"), "09:00")
     add_consents(consented, ConsentKind.DIAGNOSTICS, first_day)
     rng = Random(SEED)  # noqa: S311 - a reproducible invention, no secret
+    waves = []
     for kind, ((opens, closes), year) in ((WaveKind.STARTING, STARTING), (WaveKind.FINAL, FINAL)):
         wave = _make_wave(
             diagnostic,
@@ -81,6 +87,24 @@ def _make_diagnostics(
             if (answers := each.starting if kind is WaveKind.STARTING else each.final) is not None
         }
         _store_wave(wave, participants, taken, rng)
+        waves.append(wave)
+    _publish(waves)
+
+
+def _publish(waves: Sequence[Wave]) -> None:
+    """Score, compare, build and publish as workers and the coordinator do; nobody is written to about it now."""
+    with ExitStack() as silence:
+        for signal in (response_scored, wave_closed, figures_requested):
+            silence.enter_context(signal.muted())
+        for wave in waves:
+            built_at = wave.closes_at + timedelta(days=1)
+            snapshots.build_figures(wave.id, built_at, charts.draw)
+            working = snapshots.get_working(wave.diagnostic_id, snapshots.KIND_OF_WAVE[wave.kind])
+            snapshots.publish_snapshot(working.id, built_at + timedelta(days=2))
+        final = db.session.scalars(
+            select(Response.id).join(Assignment).where(Assignment.wave_id == waves[-1].id)
+        )
+        person_changes.compare_people(final.all())
 
 
 def _make_wave(
