@@ -10,12 +10,17 @@ from flask_babel import lazy_gettext as _
 from app.mail.letters import LetterKind, register
 from app.mail.models import Letter
 from surveys.links import link_for
-from surveys.models import Assignment
+from surveys.models import Assignment, Response
+from surveys.queries.announcements import find_published_comparison, find_response
 from surveys.queries.invitations import find_assignment, is_awaited
+from surveys.queries.results import find_pair
 from surveys.versions import compiled_version
 
 INVITATION = "diagnostic_invitation"
 REMINDER = "diagnostic_reminder"
+PROFILE_READY = "profile_ready"
+FINAL_SUMMARY = "final_summary"
+MOST_TOPICS = 3
 
 
 def _assignment_of(letter: Letter) -> Assignment:
@@ -45,6 +50,44 @@ def _is_awaited(letter: Letter, now: datetime) -> bool:
     return is_awaited(letter.payload["assignment_id"], now)
 
 
+def _response_of(letter: Letter) -> Response:
+    found = find_response(letter.payload["response_id"])
+    if found is None:
+        raise LookupError(f"the response of letter {letter.id} is gone")
+    return found
+
+
+def _profile(letter: Letter) -> Mapping[str, Any]:
+    response = _response_of(letter)
+    return {"title": response.assignment.wave.diagnostic.title, "response_id": response.public_id}
+
+
+def _summary(letter: Letter) -> Mapping[str, Any]:
+    """Group figures as published, and the way to one's own."""
+    response = _response_of(letter)
+    diagnostic = response.assignment.wave.diagnostic
+    content = find_published_comparison(diagnostic.id)
+    if content is None:
+        raise LookupError(f"nothing is published for letter {letter.id}")
+    shown = [scale for scale in content["scales"] if scale["is_shown"]]
+    topics = sorted((s for s in shown if not s["is_overall"]), key=lambda s: s["delta"], reverse=True)
+    locale = get_locale()
+    return {
+        "title": diagnostic.title,
+        "response_id": response.public_id,
+        "has_pair": find_pair(diagnostic.id, response.assignment.person_id) is not None,
+        "pairs": content["counts"]["paired"],
+        "overall": next((scale for scale in shown if scale["is_overall"]), None),
+        "topics": topics[:MOST_TOPICS],
+        "texts_in": locale.language if locale else "ru",
+    }
+
+
+def _is_there(letter: Letter, _now: datetime) -> bool:
+    """Not after the answers were erased."""
+    return find_response(letter.payload["response_id"]) is not None
+
+
 register(
     LetterKind(
         INVITATION,
@@ -65,5 +108,27 @@ register(
         is_personal_link=True,
         is_diagnostic=True,
         is_current=_is_awaited,
+    )
+)
+register(
+    LetterKind(
+        PROFILE_READY,
+        "surveys/letters/profile_ready",
+        _profile,
+        title=_("Letters that a profile is ready"),
+        is_diagnostic=True,
+        is_personal_link=True,
+        is_current=_is_there,
+    )
+)
+register(
+    LetterKind(
+        FINAL_SUMMARY,
+        "surveys/letters/final_summary",
+        _summary,
+        title=_("Results of diagnostics"),
+        is_diagnostic=True,
+        is_personal_link=True,
+        is_current=_is_there,
     )
 )

@@ -8,3 +8,4 @@ response_scored = signal("response-scored")  # response_ids: a batch at once, st
 wave_closed = signal("wave-closed")  # wave_id; the figures are built in the background
 wave_opened = signal("wave-opened")  # wave_id, closes_at
 figures_requested = signal("figures-requested")  # wave_id: somebody wants its figures built anew
+wave_published = signal("wave-published")  # wave_id: its figures were opened for the first time

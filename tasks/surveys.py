@@ -8,12 +8,13 @@ from app.jobs.handlers import handles
 from app.jobs.models import Job
 from app.jobs.timed import Period
 from surveys.queries.invitations import list_waves_to_remind
-from surveys.services import erasure, reminders, waves
+from surveys.services import announcements, erasure, reminders, waves
 
 CLOSE = "close_wave"
 REMIND = "remind_wave"
 ERASE = "erase_responses"
 PURGE_LOG = "purge_response_log"
+TELL_RESULTS = "tell_results"
 
 
 @handles(CLOSE, queue="report", time_limit=60)
@@ -68,3 +69,14 @@ def plan_log_purge(period: Period) -> None:
     """A job for each wave whose log has outlived its term."""
     waves_due = erasure.list_waves_with_old_log(period.start)
     queue.add_many(PURGE_LOG, [(str(number), {"wave_id": number}) for number in waves_due])
+
+
+@handles(TELL_RESULTS, queue="mail", time_limit=60)
+def tell_results(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Queue the final summary for everybody who answered in a published wave."""
+    for job in claimed:
+        announcements.announce_results(job.payload["wave_id"], now=now)
+
+
+def add_results_letters(wave_id: int) -> None:
+    queue.add(TELL_RESULTS, key=str(wave_id), payload={"wave_id": wave_id})

@@ -16,7 +16,7 @@ from surveys.letters import INVITATION
 from surveys.links import link_hash, token_for
 from surveys.models import Assignment, Diagnostic, InstrumentVersion, Wave, WaveKind, WaveState
 from surveys.services.instruments import number_parts
-from surveys.signals import wave_closed, wave_opened
+from surveys.signals import wave_closed, wave_opened, wave_published
 
 NEXT_STATES: Mapping[WaveState, frozenset[WaveState]] = {
     WaveState.PREPARATION: frozenset({WaveState.OPEN}),
@@ -246,6 +246,8 @@ def mark_published(wave_id: int, *, now: datetime) -> None:
         return
     _move(wave, WaveState.PUBLISHED)
     wave.published_at = now
+    db.session.flush()
+    wave_published.send(wave_id=wave.id)
 
 
 def lock_wave(wave_id: int) -> Wave:
