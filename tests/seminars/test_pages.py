@@ -192,7 +192,7 @@ def test_a_coordinator_plans_describes_publishes_moves_and_cancels(cluster, ente
     )
     assert edited.status_code == 303, edited.text
     make_registration(session, now=utcnow())
-    assert "1 человеку" in coordinator.get(address(session, "/move")).text
+    assert "1 участнику" in coordinator.get(address(session, "/move")).text
     moved = post(
         coordinator,
         address(session, "/move"),
