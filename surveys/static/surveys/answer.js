@@ -9,6 +9,7 @@ import { readAnswers } from "./items.js";
 
 const PAUSE = 400;
 const LONGEST_WAIT = 30_000;
+const LONGEST_REPLY = 15_000;
 const form = document.getElementById("answers");
 const state = document.querySelector("[data-survey-state]");
 const { autosave: address, assignment } = form.dataset;
@@ -103,54 +104,51 @@ async function collect() {
 
 /* Sending */
 
-let isSending = false;
+let sending = null;
 let wait = 1000;
 let retry = 0;
 let isOver = false;
 
-const post = (message, keepalive = false) => fetch(address, {
+const post = (message, options = {}) => fetch(address, {
   method: "PATCH",
   headers: { "Content-Type": "application/json", Accept: "application/json" },
   body: JSON.stringify(message),
   credentials: "same-origin",
-  keepalive,
+  ...options,
 });
 
-async function send() {
-  if (isSending || isOver) return isOver;
-  isSending = true;
+/* One sending at a time; true when nothing waits any more. */
+function send() {
+  sending ??= drain().finally(() => { sending = null; });
+  return sending;
+}
+
+async function drain() {
   clearTimeout(retry);
-  try {
-    for (let waiting = await outbox.list(); waiting.length; waiting = await outbox.list()) {
-      for (const { id, message } of waiting) {
-        if (!await deliver(message)) return false;
-        await outbox.remove(id);
-      }
+  for (let waiting = await outbox.list(); waiting.length && !isOver; waiting = await outbox.list()) {
+    for (const { id, message } of waiting) {
+      if (!await deliver(message)) return false;
+      await outbox.remove(id);
     }
-    return true;
-  } finally {
-    isSending = false;
   }
+  return true;
 }
 
 /* True when the message need not be sent again: taken, or refused for good. */
 async function deliver(message) {
   let reply;
+  let said;
   try {
-    reply = await post(message);
+    reply = await post(message, { signal: AbortSignal.timeout(LONGEST_REPLY) });
+    said = await reply.json();
   } catch {
-    return later(form.dataset.offline);
+    return later(reply && reply.ok === false ? form.dataset.failed : form.dataset.offline);
   }
   if (reply.status >= 500 || reply.status === 429) return later(form.dataset.failed);
   wait = 1000;
-  if (reply.ok || reply.status === 422) {
-    const said = await reply.json();
-    revision = said.revision ?? revision;
-    showOutcome(said);
-    return true;
-  }
-  isOver = true; // closed, submitted, or the link was replaced
-  say(form.dataset.closed, true);
+  revision = said.revision ?? revision;
+  isOver = [403, 404, 409].includes(reply.status); // closed, the link replaced, submitted
+  showOutcome(said);
   return true;
 }
 
@@ -191,23 +189,30 @@ window.addEventListener("pagehide", () => {
   const message = isLeaving ? null : takeChanges();
   if (message) {
     outbox.add(message);
-    post(message, true).catch(() => {}); // the outbox has it
+    post(message, { keepalive: true }).catch(() => {}); // the outbox has it
   }
 });
 
 /* Going on: with a connection the form takes everything along; without one the page stays and says so. */
 
 let isLeaving = false;
+let isAsked = false;
 form.addEventListener("submit", async (event) => {
   if (isLeaving) return;
   event.preventDefault();
+  if (isAsked) return;
+  isAsked = true;
   const { submitter } = event;
   await collect();
-  const isDelivered = await send();
+  // A sending that was under way may have missed what was collected just now.
+  const isDelivered = await send() && await send();
+  isAsked = false;
   if (!isDelivered) return;
   isLeaving = true;
-  form.requestSubmit(submitter?.form === form ? submitter : null);
+  form.requestSubmit(submitter);
 });
+// Back from the browser's memory the page is what it was, and the answers may not be.
+window.addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
 
 /* What an earlier opening of a page could not send. The page was drawn without it, so it is drawn again. */
 
