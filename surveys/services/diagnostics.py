@@ -12,7 +12,7 @@ from app.accounts.models import Person
 from app.accounts.names import is_same_name
 from app.db import db
 from app.text import sort_key
-from surveys.models import Assignment, Diagnostic, RosterEntry, Wave, WaveKind
+from surveys.models import Assignment, Diagnostic, RosterEntry, Wave, WaveKind, WaveState
 from surveys.services import waves
 
 MOST_LINES = 5_000
@@ -33,6 +33,21 @@ def create_diagnostic(
         sends_reminders=sends_reminders,
         now=now,
     )
+
+
+def discard(diagnostic_id: int) -> None:
+    """Delete a diagnostic nobody was invited to, with its list."""
+    states = db.session.scalars(
+        select(Wave.state).where(Wave.diagnostic_id == diagnostic_id).with_for_update()
+    ).all()
+    if any(state is not WaveState.PREPARATION for state in states):
+        raise waves.WrongWaveState
+    for statement in (
+        delete(RosterEntry).where(RosterEntry.diagnostic_id == diagnostic_id),
+        delete(Wave).where(Wave.diagnostic_id == diagnostic_id),
+        delete(Diagnostic).where(Diagnostic.id == diagnostic_id),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def add_to_roster(diagnostic_id: int, person_ids: Collection[int]) -> int:

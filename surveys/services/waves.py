@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import bindparam, select, text
 
 from app.accounts.models import Cluster
+from app.accounts.services.audit import record
 from app.clock import end_of_day, local_date
 from app.db import UTCDateTime, db
 from app.errors import DomainError, InvalidInput, NotFound
 from app.mail import letters
+from app.permissions import Actor
 from surveys.letters import INVITATION
 from surveys.links import link_hash, token_for
 from surveys.models import Assignment, Diagnostic, InstrumentVersion, Wave, WaveKind, WaveState
@@ -121,7 +124,7 @@ def change_preparation(
     wave.sends_reminders = sends_reminders
 
 
-def open_wave(wave_id: int, *, now: datetime, invites: bool = True) -> Invited:
+def open_wave(wave_id: int, *, now: datetime, actor: Actor | None = None, invites: bool = True) -> Invited:
     """Open a prepared wave to its whole roster; a second opening changes nothing.
 
     Without `invites` no letters are queued: links are handed out by other means.
@@ -142,6 +145,7 @@ def open_wave(wave_id: int, *, now: datetime, invites: bool = True) -> Invited:
     invited = invite_roster(wave, now=now, invites=invites)
     if not invited.people:
         raise EmptyRoster
+    _record("wave_opened", wave, actor, people=invited.people)
     wave_opened.send(wave_id=wave.id, closes_at=wave.closes_at)
     return invited
 
@@ -178,7 +182,7 @@ def invite_added(wave_id: int, *, now: datetime) -> Invited:
     return invite_roster(wave, now=now)
 
 
-def reissue_link(assignment_id: int) -> None:
+def reissue_link(assignment_id: int, *, actor: Actor | None = None) -> None:
     """A new personal link by a new letter; the links sent before work no longer."""
     assignment = db.session.execute(
         select(Assignment)
@@ -195,17 +199,25 @@ def reissue_link(assignment_id: int) -> None:
         cluster_id=assignment.wave.diagnostic.cluster_id,
         period=f"link-{assignment.generation}",
     )
+    record(
+        "diagnostic_link_reissued",
+        actor=actor,
+        cluster_id=assignment.wave.diagnostic.cluster_id,
+        object_kind="person",
+        object_id=assignment.person_id,
+    )
 
 
-def extend_wave(wave_id: int, *, last_day: date, now: datetime) -> None:
+def extend_wave(wave_id: int, *, last_day: date, now: datetime, actor: Actor | None = None) -> None:
     """Move the deadline of an open wave to a later day."""
     wave = lock_wave(wave_id)
     if wave.state is not WaveState.OPEN:
         raise WrongWaveState
     wave.closes_at = _deadline(last_day, _time_zone(wave.diagnostic), after=max(now, wave.closes_at))
+    _record("wave_extended", wave, actor, last_day=last_day.isoformat())
 
 
-def close_wave(wave_id: int, *, now: datetime) -> None:
+def close_wave(wave_id: int, *, now: datetime, actor: Actor | None = None) -> None:
     """End answering; a wave closed before stays as it is."""
     wave = lock_wave(wave_id)
     if wave.state is WaveState.PREPARATION:
@@ -216,6 +228,7 @@ def close_wave(wave_id: int, *, now: datetime) -> None:
     wave.closed_at = now
     wave.closes_at = min(wave.closes_at, now)
     db.session.flush()
+    _record("wave_closed", wave, actor)
     wave_closed.send(wave_id=wave.id)
 
 
@@ -307,6 +320,17 @@ def _queue_invitations(assignment_ids: Sequence[int], *, cluster_id: int, period
         period=period,
     )
     return len(rows)
+
+
+def _record(action: str, wave: Wave, actor: Actor | None, **details: Any) -> None:
+    record(
+        action,
+        actor=actor,
+        cluster_id=wave.diagnostic.cluster_id,
+        object_kind="wave",
+        object_id=wave.id,
+        **details,
+    )
 
 
 def _move(wave: Wave, to: WaveState) -> None:

@@ -27,6 +27,8 @@ from surveys.versions import compiled_version
 bp = Blueprint("diagnostics", __name__, url_prefix="/diagnostics", template_folder="../templates")
 
 USUAL_LENGTH = timedelta(days=14)
+FIGURES = {WaveKind.STARTING: "starting", WaveKind.FINAL: "comparison"}
+"""What is published after a wave."""
 
 
 def managed_diagnostic(public_id: UUID) -> Diagnostic:
@@ -125,11 +127,22 @@ def show(public_id: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.post("/<uuid:public_id>/discard")
+@requires(Permission.DIAGNOSTIC_MANAGE)
+def discard(public_id: UUID) -> ResponseReturnValue:
+    """Delete a diagnostic nobody was invited to."""
+    diagnostic = managed_diagnostic(public_id)
+    with transaction():
+        diagnostics.discard(diagnostic.id)
+    flash(_("The diagnostics “%(title)s” are deleted.", title=diagnostic.title), "success")
+    return redirect(url_for(".index"), 303)
+
+
 @bp.get("/waves/<uuid:public_id>")
 @requires(Permission.DIAGNOSTIC_COUNTS_VIEW, Permission.DIAGNOSTIC_MANAGE)
 def wave(public_id: UUID) -> ResponseReturnValue:
     """A wave in counts; one in preparation shows what opening it will do."""
-    actor, now = current_actor(), utcnow()
+    actor = current_actor()
     found = queries.get_wave(public_id, actor)
     diagnostic = found.diagnostic
     can_manage = policies.can_manage(actor, diagnostic)
@@ -151,7 +164,9 @@ def wave(public_id: UUID) -> ResponseReturnValue:
         waiting=waiting,
         reminders=_reminders(found),
         can_manage=can_manage,
-        now=now,
+        figures=FIGURES.get(found.kind) if found.state in (WaveState.SCORED, WaveState.PUBLISHED) else None,
+        can_publish=actor.may(Permission.COMPARISON_PUBLISH, cluster_id=diagnostic.cluster_id),
+        can_read=actor.may(Permission.COMPARISON_VIEW, cluster_id=diagnostic.cluster_id),
         definition=compiled_version(found.version_id),
         language=page_language(),
     )
@@ -247,7 +262,7 @@ def open_wave(public_id: UUID) -> ResponseReturnValue:
     """Everybody in the list gets a place, a link and a letter."""
     found = managed_wave(public_id)
     with transaction():
-        invited = waves.open_wave(found.id, now=utcnow())
+        invited = waves.open_wave(found.id, now=utcnow(), actor=current_actor())
     if invited.people:
         flash(_told(invited), "success")
     return redirect(url_for(".wave", public_id=public_id), 303)
@@ -284,7 +299,7 @@ def extend(public_id: UUID) -> ResponseReturnValue:
         page = render_template("surveys/diagnostics/extend.html", form=form, wave=found)
         return page, 422 if form.is_submitted() else 200
     with transaction():
-        waves.extend_wave(found.id, last_day=form.last_day.data, now=utcnow())
+        waves.extend_wave(found.id, last_day=form.last_day.data, now=utcnow(), actor=current_actor())
     flash(_("The deadline is moved. Letters sent from now on name the new day."), "success")
     return redirect(url_for(".wave", public_id=public_id), 303)
 
@@ -295,6 +310,6 @@ def close(public_id: UUID) -> ResponseReturnValue:
     """End the wave before its deadline."""
     found = managed_wave(public_id)
     with transaction():
-        waves.close_wave(found.id, now=utcnow())
+        waves.close_wave(found.id, now=utcnow(), actor=current_actor())
     flash(_("The wave is closed. Scores are completed in the background."), "success")
     return redirect(url_for(".wave", public_id=public_id), 303)

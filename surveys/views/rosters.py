@@ -134,7 +134,7 @@ def new_link(public_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
     assignment = queries.get_assignment(assignment_id, current_actor())
     policies.ensure_manages(current_actor(), assignment.wave.diagnostic)
     with transaction():
-        waves.reissue_link(assignment.id)
+        waves.reissue_link(assignment.id, actor=current_actor())
     flash(
         _("The former link no longer works. If answers are still awaited, a letter with a new one follows."),
         "success",

@@ -1,7 +1,7 @@
 """The coordinator's pages: from a title to an open wave, counts only, and nothing of a foreign cluster."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.accounts.models import Grant
+from app.accounts.models import AuditEntry, Grant
 from app.clock import local_date, utcnow
 from app.db import db, transaction
 from app.mail.models import Letter
 from app.permissions import Role
 from surveys.models import Assignment, Diagnostic, InstrumentVersion, RosterEntry, Wave, WaveState
+from surveys.school_calendar import BusyTime, busy_times
 from surveys.services import waves
+from surveys.views import diagnostics as views
 from tests.accounts.pages import token_of
 from tests.factories.people import (
     add,
@@ -379,3 +381,49 @@ def test_a_preview_shows_no_key(coordinator: FlaskClient) -> None:
         assert page.status_code == 200
         assert "is_correct" not in page.text
     assert coordinator.get(f"/instruments/{version.public_id}?page=99").status_code == 404
+
+
+def test_a_diagnostic_nobody_was_invited_to_can_be_deleted(coordinator: FlaskClient, cluster: Any) -> None:
+    diagnostic = make_diagnostic(cluster)
+    make_wave(diagnostic, state=WaveState.PREPARATION, opened_at=None)
+    add(RosterEntry(diagnostic_id=diagnostic.id, person_id=make_person(cluster).id))
+    kept = make_diagnostic(cluster)
+    make_wave(kept)
+    assert post(coordinator, f"/diagnostics/{diagnostic.public_id}/discard").status_code == 303
+    assert post(coordinator, f"/diagnostics/{kept.public_id}/discard").status_code == 409
+    assert db.session.scalars(select(Diagnostic.id)).all() == [kept.id]
+
+
+def test_a_deadline_in_the_exams_is_remarked(
+    coordinator: FlaskClient, cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave = make_wave(make_diagnostic(cluster), state=WaveState.PREPARATION, opened_at=None)
+    add(RosterEntry(diagnostic_id=wave.diagnostic_id, person_id=make_person(cluster).id))
+    monkeypatch.setattr(
+        views, "busy_times", lambda first, last: busy_times(date(2027, 5, 10), date(2027, 6, 2))
+    )
+    page = coordinator.get(f"/diagnostics/waves/{wave.public_id}").text
+    assert "недели экзаменов" in page
+    assert "июнь–август" in page
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        (date(2026, 9, 1), date(2026, 9, 20), []),
+        (date(2026, 12, 20), date(2027, 1, 10), [BusyTime.NEW_YEAR]),
+        (date(2027, 5, 19), date(2027, 5, 20), [BusyTime.EXAMS]),
+        (date(2027, 5, 1), date(2027, 6, 1), [BusyTime.EXAMS, BusyTime.SUMMER]),
+        (date(2027, 8, 31), date(2027, 9, 10), [BusyTime.SUMMER]),
+    ],
+)
+def test_busy_times_of_the_school_year(first: date, last: date, found: list[BusyTime]) -> None:
+    assert busy_times(first, last) == found
+
+
+def test_acts_on_a_wave_leave_a_trace(coordinator: FlaskClient, cluster: Any) -> None:
+    wave = make_wave(make_diagnostic(cluster))
+    post(coordinator, f"/diagnostics/waves/{wave.public_id}/close")
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.object_kind == "wave")).one()
+    assert (entry.action, entry.object_id, entry.cluster_id) == ("wave_closed", wave.id, cluster.id)
+    assert entry.actor_person_id is not None
