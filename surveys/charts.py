@@ -7,8 +7,7 @@ import altair as alt
 import vl_convert
 
 LANGUAGES = ("ru", "en")
-WIDTH = 520
-ROW = 30
+BARS, STEP = 460, 15
 INK, SOFT, GRID, ACCENT = "#17252a", "#52646b", "#dbe3e5", "#0a6a72"
 LEVEL_SHADES = ("#e9b48a", "#f3dcc4", "#8dbcc0", "#0a6a72")
 """From the warm colour to the accent; the words beside the bars carry the meaning."""
@@ -65,7 +64,7 @@ def _levels_chart(bars: list[dict[str, Any]], levels: Sequence[Mapping[str, Any]
             color=alt.Color(
                 "level:N",
                 scale=alt.Scale(domain=names, range=_shades(len(names))),
-                legend=alt.Legend(orient="top", title=None),
+                legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK),
             ),
             order=alt.Order("order:Q"),
             row=alt.Row(
@@ -74,12 +73,17 @@ def _levels_chart(bars: list[dict[str, Any]], levels: Sequence[Mapping[str, Any]
                 title=None,
                 spacing=8,
                 header=alt.Header(
-                    labelAngle=0, labelAlign="left", labelColor=INK, labelLimit=190, labelFontSize=13
+                    labelAngle=0,
+                    labelAlign="left",
+                    labelColor=INK,
+                    labelLimit=220,
+                    labelFontSize=13,
+                    labelPadding=14,
                 ),
             ),
         )
-        .properties(width=WIDTH - 220, height=ROW)
-        .configure_view(stroke=None)
+        .properties(width=BARS, height=alt.Step(STEP))
+        .configure_view(stroke="transparent")
         .configure(font="system-ui, 'Segoe UI', Roboto, sans-serif", background="#ffffff")
         .configure_axis(labelFontSize=12, titleFontSize=12, titleColor=SOFT, labelColor=SOFT)
     )

@@ -7,6 +7,8 @@ from typing import Any
 from surveys.slices import SCHOOL, find_slice
 
 MOST_NEEDS = 2
+SHORT = 5
+VOWELS = "аеёиоуыэюяaeiouy"
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,14 @@ def slice_tables(content: Mapping[str, Any], language: str) -> list[SliceTable]:
             )
         )
     return tables
+
+
+def level_names(content: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """Each level's title and what of it fits a narrow column: «повышенный», «повыш.»."""
+    titles = [level["title"][language] for level in content["levels"]]
+    return [
+        (title, title if len(title) <= SHORT + 1 else f"{title[:SHORT].rstrip(VOWELS)}.") for title in titles
+    ]
 
 
 def _row(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from surveys.definition.model import Definition, Scale
 from surveys.models import ScaleChange, Score
 from surveys.scale_roles import CompetenceScales, competence_scales, overall_scale
+from surveys.services.person_changes import FALLBACK
 from surveys.services.profiles import standing_of
 
 
@@ -26,6 +27,7 @@ class ChangeRow:
     self_rating: tuple[float, float] | None
     tasks: tuple[float, float] | None
     then_now: tuple[float, float] | None
+    is_fallback: bool
     is_overall: bool = False
 
 
@@ -87,6 +89,7 @@ def _change_row(
         self_rating=self_rating,
         tasks=tasks,
         then_now=then_now,
+        is_fallback=change is not None and change.rule == FALLBACK,
         is_overall=is_overall,
     )
 

@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.formats import page_language
 from app.permissions import Permission, current_actor, requires
 from surveys.group_exports import workbook
-from surveys.group_tables import slice_tables
+from surveys.group_tables import level_names, slice_tables
 from surveys.models import Diagnostic, Snapshot
 from surveys.queries import group_results as queries
 from surveys.scale_roles import plain
@@ -47,7 +47,7 @@ def show(diagnostic_id: UUID, kind: Kind) -> ResponseReturnValue:
         snapshot=snapshot,
         content=snapshot.content,
         level_cuts=[(plain(level["from"]), level["title"][language]) for level in snapshot.content["levels"]],
-        level_names=[level["title"][language] for level in snapshot.content["levels"]],
+        level_names=level_names(snapshot.content, language),
         tables=slice_tables(snapshot.content, language),
         chart=snapshot.charts.get(f"levels.{language}"),
         language=language,

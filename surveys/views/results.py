@@ -14,7 +14,6 @@ from surveys.models import WaveKind
 from surveys.queries import results as queries
 from surveys.scale_roles import plain
 from surveys.services.own_comparisons import change_table
-from surveys.services.person_changes import FALLBACK
 from surveys.services.profiles import Profile, build_profile, keys_are_open
 from surveys.services.scoring import scoring_plan
 
@@ -64,13 +63,14 @@ def comparison(response_id: UUID) -> ResponseReturnValue:
         return _not_ready(response)
     scores = queries.scores_of(response.id, response.scoring_id)
     definition = scoring_plan(response.scoring_id).definition
+    rows = change_table(definition, changes, scores, page_language())
     return render_template(
         "surveys/results/own_comparison.html",
         response=response,
         starting_id=pair[0],
-        rows=change_table(definition, changes, scores, page_language()),
+        rows=rows,
         levels=_levels(response),
-        is_fallback=any(change.rule == FALLBACK for change in changes.values()),
+        is_fallback=any(row.is_fallback for row in rows),
         fallback=definition.comparison.fallback_change,
     )
 
