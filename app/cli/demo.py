@@ -6,6 +6,13 @@ import click
 
 from app.cli.output import print_json
 
+NO_DEMO = "учебного кластера нет: выполните `opora demo --ensure`"
+STEPS = {
+    "final_opened": "Стартовая диагностика закрыта, открыта итоговая: пройдите её и выполните команду ещё раз.",
+    "final_closed": "Итоговая диагностика закрыта: сравнение готово, координатору осталось его опубликовать.",
+    "nothing_left": "Обе диагностики уже закрыты, дальше делать нечего.",
+}
+
 
 @click.group(invoke_without_command=True)
 @click.option("--ensure", is_flag=True, help="Загрузить учебный кластер, если его ещё нет.")
@@ -88,12 +95,13 @@ def _print_description() -> None:
     from app.cli.running import application
 
     with application() as flask_app:
-        from app.demo.description import NotLoaded, describe
+        from app.demo.description import describe
+        from app.demo.loading import NotLoaded
 
         try:
             print_json(describe(flask_app))
         except NotLoaded as error:
-            raise click.ClickException("учебного кластера нет: выполните `opora demo --ensure`") from error
+            raise click.ClickException(NO_DEMO) from error
 
 
 def _store_responses(count: int, *, is_scored: bool, as_json: bool) -> None:
@@ -130,3 +138,29 @@ def _open_bench_wave(n_people: int, n_pages: int, *, as_json: bool) -> None:
     else:
         for link in opened.links:
             click.echo(link)
+
+
+@demo.command()
+@click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
+def advance(*, as_json: bool) -> None:
+    """Перейти к следующему шагу года: закрыть стартовую диагностику и открыть итоговую, затем закрыть итоговую.
+
+    Остальные педагоги за это время отвечают сами; показанные учётные записи остаются вам.
+    """
+    from app.cli.running import application
+
+    with application():
+        from app.clock import utcnow
+        from app.db import transaction
+        from app.demo import advance as time
+        from app.demo.loading import NotLoaded
+
+        try:
+            with transaction():
+                step = time.advance(utcnow())
+        except NotLoaded as error:
+            raise click.ClickException(NO_DEMO) from error
+    if as_json:
+        print_json({"step": step})
+    else:
+        click.echo(STEPS[step])

@@ -1,15 +1,13 @@
 """The finished programme: diagnostics in two waves with a published comparison, sessions, plan."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from app.accounts.models import Consent, ConsentKind, Person
-from app.accounts.queries import find_consent_text
+from app.accounts.models import ConsentKind, Person
 from app.clock import end_of_day
 from app.db import db
 from app.demo.archive_sessions import make_archive_sessions
@@ -18,19 +16,18 @@ from app.demo.invention import invent_teachers
 from app.demo.people import District, add_consents
 from app.demo.plan import make_plan
 from app.demo.respondents import Respondent, invent_respondents
+from app.demo.responses import consent_ids, response_row
+from app.demo.silence import silence
 from app.demo.source import read
 from surveys import charts
 from surveys.items.base import Answer
 from surveys.models import Assignment, Diagnostic, Response, RosterEntry, Wave, WaveKind, WaveState
 from surveys.services import person_changes, snapshots
-from surveys.signals import figures_requested, response_scored, wave_closed
 from surveys.versions import compiled_version
 
 SEED = 98
 STARTING = ("9-12", "10-10"), 0
 FINAL = ("4-8", "5-6"), 2
-SECONDS = {"self": (380, 900), "tasks": (500, 1300), "retrospective": (60, 200)}
-"""Nobody hurried: a quality flag would leave people out of the published figures."""
 
 
 def make_archive(district: District, version_id: int, calendar: DemoCalendar) -> None:
@@ -93,9 +90,7 @@ def _make_diagnostics(
 
 def _publish(waves: Sequence[Wave]) -> None:
     """Score, compare, build and publish as workers and the coordinator do; nobody is written to about it now."""
-    with ExitStack() as silence:
-        for signal in (response_scored, wave_closed, figures_requested):
-            silence.enter_context(signal.muted())
+    with silence():
         for wave in waves:
             built_at = wave.closes_at + timedelta(days=1)
             snapshots.build_figures(wave.id, built_at, charts.draw)
@@ -156,55 +151,3 @@ def _store_wave(
             for person_id, answers in taken.items()
         ],
     )
-
-
-def consent_ids(person_ids: Sequence[int]) -> dict[int, int]:
-    """The consent to diagnostics each person gave last."""
-    text = find_consent_text(ConsentKind.DIAGNOSTICS)
-    rows = db.session.execute(
-        select(Consent.person_id, Consent.id).where(
-            Consent.person_id.in_(person_ids), Consent.consent_text_id == (text.id if text else None)
-        )
-    )
-    return {person_id: consent_id for person_id, consent_id in rows}  # noqa: C416 - a result is no mapping
-
-
-def response_row(
-    assignment_id: int,
-    person: Person,
-    answers: Mapping[str, Answer],
-    *,
-    submitted_at: datetime,
-    consent_id: int,
-    rng: Random,
-    is_final: bool,
-) -> dict[str, Any]:
-    """A submitted response as its row."""
-    seconds = {
-        part: rng.randint(*bounds) for part, bounds in SECONDS.items() if is_final or part != "retrospective"
-    }
-    return {
-        "assignment_id": assignment_id,
-        "consent_id": consent_id,
-        "answers": dict(answers),
-        "revision": 16,
-        "order_seed": rng.randrange(2**31),
-        "attributes": attributes_of(person),
-        "seconds": seconds,
-        "started_at": submitted_at - timedelta(seconds=sum(seconds.values())),
-        "saved_at": submitted_at,
-        "submitted_at": submitted_at,
-        "submit_key": f"demo-{assignment_id}",
-    }
-
-
-def attributes_of(person: Person) -> dict[str, Any]:
-    """What a response freezes of the person, as answering does."""
-    return {
-        "organisation_id": person.organisation_id,
-        "position": person.position,
-        "subjects": list(person.subjects),
-        "category": person.category,
-        "extra_category": person.extra_category,
-        "service_band": person.service_band,
-    }

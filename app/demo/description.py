@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.demo.accounts import list_accounts
-from app.demo.loading import find_demo
+from app.demo.loading import NotLoaded, find_demo
 from app.embedded.home import Home
 from seminars.models import SeminarSession, SessionState
 from surveys.links import link_for
@@ -34,10 +34,6 @@ PAGES = {
     "mailbox": "mailbox.index",
     "account": "accounts.profile",
 }
-
-
-class NotLoaded(Exception):
-    """There is no demonstration in this database."""
 
 
 def describe(flask_app: Flask) -> dict[str, Any]:

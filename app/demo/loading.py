@@ -10,6 +10,7 @@ from app.accounts.services import ensure_catalogues, ensure_consent_texts
 from app.db import db, transaction
 from app.demo.archive import make_archive
 from app.demo.calendar import DemoCalendar
+from app.demo.mailbox import invite_by_letter
 from app.demo.open_wave import open_starting_wave
 from app.demo.people import make_district
 from app.demo.sessions import make_sessions
@@ -23,6 +24,10 @@ TIME_ZONE = "Asia/Novokuznetsk"
 
 class ForeignData(Exception):
     """The database already holds a real cluster."""
+
+
+class NotLoaded(Exception):
+    """There is no demonstration in this database."""
 
 
 def ensure_demo(now: datetime) -> bool:
@@ -50,7 +55,8 @@ def _load(now: datetime) -> None:
     ).one()
     district = make_district(began_at)
     make_archive(district, version_id, calendar)
-    open_starting_wave(district, version_id, calendar, now)
+    wave = open_starting_wave(district, version_id, calendar, now)
+    invite_by_letter(wave, [person.id for person in district.shown.values()])
     make_sessions(district, calendar, now)
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import insert, select
 
 from app.accounts.models import Person
 from app.db import db
-from app.demo.archive import attributes_of, consent_ids, response_row
 from app.demo.calendar import DemoCalendar
 from app.demo.invention import Invented, invent_teachers
 from app.demo.people import District
 from app.demo.respondents import invent_starting_answers
+from app.demo.responses import attributes_of, consent_ids, response_row
 from app.demo.source import read
 from surveys.definition.model import Definition
 from surveys.items.base import Answer

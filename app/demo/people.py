@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.accounts.models import (
     Account,
@@ -68,6 +68,17 @@ def make_district(now: datetime) -> District:
     _open_accounts(everybody, {person.id: login for login, person in shown.items()}, now)
     heads = {person.school: teachers[person.email] for person in invented if person.is_head}
     return District(cluster=cluster, schools=schools, teachers=teachers, shown=shown, heads=heads)
+
+
+def find_teachers(cluster_id: int) -> dict[str, Person]:
+    """The invented teachers of a loaded district by address, without those who have left it since."""
+    addresses = [person.email for person in invent_teachers()]
+    found = db.session.scalars(
+        select(Person).where(
+            Person.cluster_id == cluster_id, Person.email.in_(addresses), Person.left_on.is_(None)
+        )
+    )
+    return {str(person.email): person for person in found}
 
 
 def _make_organisations(

@@ -19,6 +19,7 @@ from surveys.definition.model import Definition
 from surveys.items.base import Answer
 
 SEED = 2024
+DIFFERENCES = 9.0  # between people who are not drawn as pairs, in points of the index
 NOT_APPLICABLE = ("DIGI", "FGOS")
 """Topics that do not concern one person each; both means lie near the overall one, which they leave in place."""
 
@@ -53,6 +54,14 @@ def invent_starting_answers(
     book = TaskBook(definition)
     made = _invent_single(rng, definition, book, people, means, wave="starting")
     return [respondent.starting for respondent in made if respondent.starting is not None]
+
+
+def invent_final_answers(
+    rng: Random, definition: Definition, people: Sequence[Invented], means: Mapping[str, float]
+) -> list[dict[str, Answer]]:
+    """Answers of people to a final wave with these means, the look back among them."""
+    made = _invent_single(rng, definition, TaskBook(definition), people, means, wave="final")
+    return [respondent.final for respondent in made if respondent.final is not None]
 
 
 def _choose(
@@ -124,7 +133,8 @@ def _invent_single(
     source = read("programme")["diagnostics"]
     whole = [Band(0, 100)] * len(people)
     mean = _mean(means)
-    indexes = draw_indexes(rng, whole, [mean] * len(people), mean=mean)
+    centres = [mean + _standing(person) for person in people]
+    indexes = draw_indexes(rng, whole, centres, mean=mean)
     topics = _topics(rng, book, people, indexes, means, [None] * len(people), source["leanings"])
     respondents = []
     for person, own in zip(people, topics, strict=True):
@@ -134,6 +144,11 @@ def _invent_single(
         is_final = wave == "final"
         respondents.append(Respondent(person, None if is_final else answers, answers if is_final else None))
     return respondents
+
+
+def _standing(person: Invented) -> float:
+    """How far above the mean a person stands in every wave."""
+    return Random(person.email).gauss(0, DIFFERENCES)  # noqa: S311 - a reproducible invention
 
 
 def _topics(

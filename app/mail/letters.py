@@ -139,8 +139,9 @@ def queue_many(
     known = kind_of(kind)
     now = utcnow()
     earliest = max(not_before or now, now)
-    if not known.is_service:
-        earliest = after_quiet_hours(earliest, _time_zone(cluster_id))
+    cluster = db.session.get_one(Cluster, cluster_id)
+    if not (known.is_service or cluster.is_demo):  # no letter of the demonstration wakes anybody
+        earliest = after_quiet_hours(earliest, cluster.time_zone)
     if earliest <= now:
         ringing.ring_on_commit(QUEUE)
     domain = addresses.sender_domain(current_app.config["MAIL_FROM"])
@@ -162,7 +163,3 @@ def queue_many(
             for public_id, row in zip(public_ids, rows, strict=True)
         ],
     )
-
-
-def _time_zone(cluster_id: int) -> str:
-    return db.session.get_one(Cluster, cluster_id).time_zone

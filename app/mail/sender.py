@@ -122,9 +122,11 @@ def prepare(claimed: Claimed) -> Ready | None:
         if reason is not None:
             outbox.cancel(claimed, reason)
             return None
-        if not kind.is_service and (morning := after_quiet_hours(now, person.cluster.time_zone)) > now:
-            outbox.postpone(claimed, morning)
-            return None
+        if not (kind.is_service or person.cluster.is_demo):
+            morning = after_quiet_hours(now, person.cluster.time_zone)
+            if morning > now:
+                outbox.postpone(claimed, morning)
+                return None
         message = render(letter, kind, person, now=now)
         return Ready(
             person_id=person.id,
