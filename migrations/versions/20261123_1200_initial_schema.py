@@ -362,6 +362,9 @@ def upgrade() -> None:
         ),
         sa.Column("state_reason", sa.String(), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "state NOT IN ('moved', 'dropped') OR state_reason IS NOT NULL", name=op.f("ck_plan_item_reason")
+        ),
         sa.ForeignKeyConstraint(["cluster_id"], ["cluster.id"], name=op.f("fk_plan_item_cluster_id_cluster")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_item")),
         sa.UniqueConstraint("public_id", name=op.f("uq_plan_item_public_id")),
@@ -1115,6 +1118,7 @@ def upgrade() -> None:
     op.create_table(
         "session_slot",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("session_id", sa.BigInteger(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -1130,6 +1134,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session_slot")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_session_slot_public_id")),
     )
     op.create_index(op.f("ix_session_slot_session_id"), "session_slot", ["session_id"], unique=False)
     op.create_table(

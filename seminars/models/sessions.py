@@ -105,6 +105,7 @@ class SessionSlot(Model):
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="period"),)
 
     id: Mapped[BigIdentity]
+    public_id: Mapped[PublicId]
     session_id: Mapped[int] = mapped_column(ForeignKey("seminar_session.id", ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

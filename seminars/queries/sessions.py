@@ -37,6 +37,7 @@ class SessionFilter:
     competence: str = ""
     only_free: bool = False
     only_of_person: int | None = None
+    only_hosted_by: int | None = None
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -134,6 +135,12 @@ def _narrowed(statement: Select[SeminarSession], wanted: SessionFilter) -> Selec
                 )
             )
         )
+    if wanted.only_hosted_by is not None:
+        statement = statement.where(
+            SeminarSession.id.in_(
+                select(SessionHost.session_id).where(SessionHost.person_id == wanted.only_hosted_by)
+            )
+        )
     return statement
 
 
@@ -214,12 +221,12 @@ def is_host(session_id: int, person_id: int) -> bool:
     return db.session.get(SessionHost, (session_id, person_id)) is not None
 
 
-def get_slot(session_id: int, slot_id: int) -> SessionSlot:
+def get_slot(session_id: int, public_id: UUID) -> SessionSlot:
     """A line of this session's programme."""
     slot = db.session.scalar(
         select(SessionSlot)
         .options(selectinload(SessionSlot.speakers).joinedload(SlotSpeaker.person))
-        .where(SessionSlot.id == slot_id, SessionSlot.session_id == session_id)
+        .where(SessionSlot.public_id == public_id, SessionSlot.session_id == session_id)
     )
     if slot is None:
         raise NotFound

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Interval, literal, update
 
@@ -194,7 +195,7 @@ def cancel_session(session_id: int, reason: str, *, by: By, now: datetime) -> in
     return len(registrations)
 
 
-def set_slot(session_id: int, details: SlotDetails, *, slot_id: int | None = None) -> SessionSlot:
+def set_slot(session_id: int, details: SlotDetails, *, slot_id: UUID | None = None) -> SessionSlot:
     """Add a line to the programme, or change one."""
     session = queries.lock_session(session_id)
     _ensure_not_finished(session)
@@ -222,7 +223,7 @@ def _speakers(slot: SessionSlot, person_ids: Sequence[int], guests: Sequence[str
     ]
 
 
-def remove_slot(session_id: int, slot_id: int) -> None:
+def remove_slot(session_id: int, slot_id: UUID) -> None:
     """Take a line out of the programme."""
     session = queries.lock_session(session_id)
     _ensure_not_finished(session)

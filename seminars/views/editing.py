@@ -155,9 +155,9 @@ def call_off(public_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/sessions/<uuid:public_id>/programme", methods=["GET", "POST"])
-@bp.route("/sessions/<uuid:public_id>/programme/<int:slot_id>", methods=["GET", "POST"])
+@bp.route("/sessions/<uuid:public_id>/programme/<uuid:slot_id>", methods=["GET", "POST"])
 @requires(Permission.SEMINAR_MANAGE)
-def programme(public_id: UUID, slot_id: int | None = None) -> ResponseReturnValue:
+def programme(public_id: UUID, slot_id: UUID | None = None) -> ResponseReturnValue:
     """The lines of the programme: one form adds a line, or changes the one chosen."""
     session = _own_session(public_id)
     zone = time_zone()
@@ -174,9 +174,9 @@ def programme(public_id: UUID, slot_id: int | None = None) -> ResponseReturnValu
     return redirect(url_for(".programme", public_id=public_id), 303)
 
 
-@bp.post("/sessions/<uuid:public_id>/programme/<int:slot_id>/remove")
+@bp.post("/sessions/<uuid:public_id>/programme/<uuid:slot_id>/remove")
 @requires(Permission.SEMINAR_MANAGE)
-def remove_slot(public_id: UUID, slot_id: int) -> ResponseReturnValue:
+def remove_slot(public_id: UUID, slot_id: UUID) -> ResponseReturnValue:
     """Take a line out of the programme."""
     session = _own_session(public_id)
     with transaction():

@@ -65,15 +65,16 @@ def _asked() -> tuple[Quarter, SessionFilter]:
     """The quarter and the filter in the address; what cannot be read is as if it were not there."""
     arguments = request.args
     quarter = Quarter.parse(arguments.get("quarter", "")) or Quarter.of(today())
-    is_own = arguments.get("show") == "mine"
+    show, person_id = arguments.get("show"), current_person().id
     return quarter, replace(
         _of(quarter),
         search=clean_text(arguments.get("q", ""))[:100].strip(),
         subject=clean_text(arguments.get("subject", "")),
         form=clean_text(arguments.get("form", "")),
         competence=clean_text(arguments.get("competence", "")),
-        only_free=arguments.get("show") == "free",
-        only_of_person=current_person().id if is_own else None,
+        only_free=show == "free",
+        only_of_person=person_id if show == "mine" else None,
+        only_hosted_by=person_id if show == "hosted" else None,
     )
 
 

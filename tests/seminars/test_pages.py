@@ -271,11 +271,13 @@ def test_the_programme_is_edited_line_by_line(cluster, enter):
     assert [s.person_id or s.guest_name for s in slot.speakers] == [speaker.id, "И. И. Гость", "П. П. Гость"]
     kept = slot.speakers[0].id
     changed = {**line, "title": "Датчики", "speaker": str(speaker.public_id), "guests": ""}
-    post(coordinator, f"{page}/{slot.id}", **changed)
+    post(coordinator, f"{page}/{slot.public_id}", **changed)
     db.session.expire_all()
     assert (slot.title, [s.id for s in slot.speakers]) == ("Датчики", [kept])
     assert post(coordinator, page, **{**line, "ends": "14:00"}).status_code == 422
-    post(coordinator, page, f"{page}/{slot.id}/remove")
+    for other in (session.public_id, slot.id):
+        assert coordinator.get(f"{page}/{other}").status_code == 404
+    post(coordinator, page, f"{page}/{slot.public_id}/remove")
     assert db.session.scalars(select(SessionSlot)).all() == []
 
 
@@ -373,6 +375,7 @@ def test_the_list_is_narrowed_by_every_condition(cluster, enter):
     assert titles("competence=DLAB") == [sensors.title]
     assert titles("show=free") == [sensors.title]
     assert titles("show=mine") == [sensors.title]
+    assert titles("show=hosted") == []
     assert titles("quarter=2031-1") == []
     assert titles("quarter=nonsense") == [sensors.title, full.title]
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.db import db, transaction
 from seminars import queries
+from seminars.errors import OfferOver
 from seminars.models import HOLDING, Place, Registration, SeminarSession
 from seminars.queries import registrations as registration_queries
 from seminars.services import audit, registrations
@@ -102,6 +104,31 @@ def test_two_cancels_of_one_person_promote_one(app, cluster):
     assert at_once(app, [cancelling(session, first.person)] * THREADS) == [None] * THREADS
     places = Counter(db.session.scalars(select(Registration.place)))
     assert places == {Place.LEFT: 1, Place.CONFIRMED: 1, Place.QUEUED: 2}
+
+
+def test_an_offer_is_accepted_or_passed_on_never_both(app, cluster):
+    for _ in range(5):
+        session = make_session(cluster, capacity=1)
+        first, second, third = (make_registration(session) for _ in range(3))
+        near = session.starts_at - timedelta(hours=40)
+        with transaction():
+            registrations.cancel(session.id, first.person_id, by=By(Mover.PERSON, first.person_id), now=near)
+        over, by = near + timedelta(hours=12), By(Mover.PERSON, second.person_id)
+
+        def accept(session=session, second=second, by=by, near=near):
+            registrations.accept_offer(session.id, second.person_id, by=by, now=near)
+
+        def expire(session=session, over=over):
+            registrations.fill_session(session.id, over)
+
+        outcomes = at_once(app, [accept, expire] * (THREADS // 2))
+        db.session.expire_all()
+        if second.place is Place.CONFIRMED:
+            assert (third.place, outcomes) == (Place.QUEUED, [None] * THREADS)
+        else:
+            assert (second.place, third.place) == (Place.LEFT, Place.OFFERED)
+            assert {type(outcome) for outcome in outcomes} == {type(None), OfferOver}
+        assert audit.audit(cluster.id, now=near) == []
 
 
 @pytest.fixture
