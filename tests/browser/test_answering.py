@@ -6,8 +6,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from app.db import db
-from surveys.models import Response
+from app.clock import utcnow
+from app.db import db, transaction
+from app.permissions import Role
+from surveys.models import Assignment, Response, Wave
+from tests.factories.jobs import run_jobs
+from tests.factories.people import make_account
 from tests.factories.surveys import consent_to_diagnostics, link_path, make_assignment
 
 
@@ -128,3 +132,27 @@ def test_by_keyboard_alone(path, page: Page):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Проекты учеников")
     assert stored().answers["S-DLAB-1"] == {"v": "4"}
+
+
+def test_the_receipt_becomes_the_profile(app, path, signed_in):
+    assignment = db.session.scalars(select(Assignment)).one()
+    page = signed_in(make_account(assignment.person, Role.TEACHER))
+    page.goto("/diagnostics/mine")
+    page.get_by_role("link", name="Начать").click()
+    choose(page, "S-DLAB-1", "скорее про меня")
+    for _screen in range(5):
+        with page.expect_navigation():
+            page.get_by_role("button", name="Далее").click()
+    page.get_by_role("button", name="Отправить").click()
+    expect(page.locator("[data-receipt]")).to_be_visible()
+    run_jobs("score")
+    page.wait_for_url("**/profile/*")
+
+
+def test_closing_is_told_and_the_page_stays(path, page: Page):
+    page.goto(path)
+    with transaction():
+        db.session.scalars(select(Wave)).one().closes_at = utcnow()
+    choose(page, "S-DLAB-1", "скорее про меня")
+    expect(page.locator("[data-survey-state]")).to_contain_text("Диагностика закрыта")
+    expect(page.locator('[name="i.S-DLAB-1"][value="4"]')).to_be_checked()
