@@ -22,6 +22,7 @@ from app.jobs import views as jobs_views
 from app.mail import views as mail_views
 from app.permissions import check_access
 from programme import views as programme_views
+from programme.imports import PLAN
 from reports import views as reports_views
 from seminars import survey_sections
 from seminars import views as seminars_views
@@ -57,7 +58,7 @@ def create_app(settings: config.Base | None = None) -> Flask:
     celery_app.init(flask_app)
     listeners.connect()
     survey_sections.register()
-    import_kinds.register(PEOPLE)
+    import_kinds.register(PEOPLE, PLAN)
 
     for package in (
         health,

@@ -12,7 +12,7 @@ from app.imports.spec import Spec, Table, TableRow
 _HEADER_AMONG_FIRST = 30
 EXAMPLE = "Пример:"
 """A cell that begins so marks the template's example, which is not a row of the table."""
-_MARKS = re.compile(r"[*]|\(.*?\)|№ ?п ?/ ?п")
+_MARKS = re.compile(r"[*]|\(.*?\)")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _is_numbering(cells: Sequence[str]) -> bool:
 
 def match_columns(headings: Sequence[str], spec: Spec) -> dict[str, int]:
     """Columns by key: equal headings first, then headings that begin with or hold a known word."""
-    keys = [word_key(_MARKS.sub(" ", heading)) for heading in headings]
+    keys = [word_key(_MARKS.sub(" ", heading).replace("№", " номер ")) for heading in headings]
     mapping: dict[str, int] = {}
     for fits in (_is_equal, _begins, _holds):
         for column in spec.columns:

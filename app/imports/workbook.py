@@ -53,7 +53,7 @@ def _data_sheet(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet
             sheet.write_string(row, index, example, grey)
     for row in range(1, examples + 1):
         sheet.write_string(
-            row, len(spec.columns), f"{EXAMPLE} {_('this row may stay, it is not loaded')}", grey
+            row, len(spec.columns), f"{EXAMPLE} " + _("this row may stay, it is not loaded"), grey
         )
     sheet.set_column(len(spec.columns), len(spec.columns), 46)
     sheet.freeze_panes(1, 0)

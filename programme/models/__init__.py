@@ -1,5 +1,5 @@
 """Models of the cluster's programme."""
 
-from programme.models.plan import PlanItem, PlanItemState
+from programme.models.plan import OPEN_STATES, STATES_WITH_REASON, PlanItem, PlanItemState
 
-__all__ = ["PlanItem", "PlanItemState"]
+__all__ = ["OPEN_STATES", "STATES_WITH_REASON", "PlanItem", "PlanItemState"]

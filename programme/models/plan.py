@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Integer, func
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import BigIdentity, Model, PublicId, text_enum
@@ -17,10 +17,20 @@ class PlanItemState(StrEnum):
     DROPPED = "dropped"
 
 
+OPEN_STATES = (PlanItemState.PLANNED, PlanItemState.IN_PROGRESS)
+"""States in which an item can become overdue."""
+
+STATES_WITH_REASON = (PlanItemState.MOVED, PlanItemState.DROPPED)
+"""States nobody understands later without a word why."""
+
+
 class PlanItem(Model):
     """A row of the plan of joint activity; titles and numbers repeat in paper originals, so nothing is unique."""
 
     __tablename__ = "plan_item"
+    __table_args__ = (
+        CheckConstraint("state NOT IN ('moved', 'dropped') OR state_reason IS NOT NULL", name="reason"),
+    )
 
     id: Mapped[BigIdentity]
     public_id: Mapped[PublicId]
@@ -39,3 +49,7 @@ class PlanItem(Model):
     )
     state_reason: Mapped[str | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the last day has passed and the item is neither done nor put off."""
+        return self.state in OPEN_STATES and self.until_on is not None and self.until_on < today

@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from programme.views import plan
+
 
 def register(flask_app: Flask) -> None:
     """Attach the blueprints of this package."""
+    flask_app.register_blueprint(plan.bp)

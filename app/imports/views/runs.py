@@ -14,7 +14,7 @@ from app.db import transaction
 from app.errors import NotAllowed
 from app.imports import policies, queries, services, workbook
 from app.imports.forms import UploadForm, chosen_columns, columns_form
-from app.imports.models import ImportRun, RunState
+from app.imports.models import RunState
 from app.imports.registry import get_spec
 from app.imports.spec import Act, Checked, Level, Spec
 from app.permissions import Permission, current_actor, requires
@@ -174,12 +174,8 @@ def report(run_id: UUID) -> ResponseReturnValue:
     run = queries.get_run(run_id, current_actor())
     checked: Sequence[Checked] = services.check_run(run, utcnow())
     file = workbook.verdicts(run, checked, _level_words())
-    name = _report_name(run)
+    name = _("check") + f"-{local_date(utcnow(), run.cluster.time_zone).isoformat()}.xlsx"
     return send_file(file, mimetype=workbook.XLSX, as_attachment=True, download_name=name)
-
-
-def _report_name(run: ImportRun) -> str:
-    return f"{_('check')}-{local_date(utcnow(), run.cluster.time_zone).isoformat()}.xlsx"
 
 
 def _level_words() -> dict[Level, str]:
