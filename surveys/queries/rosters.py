@@ -6,15 +6,18 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import AddressState, Grant, Organisation, Person
 from app.db import db
 from app.permissions import Role
+from app.text import sort_key
 from surveys.models import Assignment, RosterEntry, Wave
 
 T = TypeVar("T")
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,21 @@ def list_everybody(cluster_id: int, *, on: date) -> Sequence[Person]:
 
 def list_roster(diagnostic_id: int, *, search: str = "") -> Sequence[Person]:
     """People in the list, alphabetically."""
+    return db.session.scalars(_listed(diagnostic_id, search)).all()
+
+
+def page_of_roster(diagnostic_id: int, *, search: str, number: int) -> Pagination:
+    """One page of them."""
+    return db.paginate(
+        _listed(diagnostic_id, search),
+        page=max(number, 1),
+        per_page=PAGE_SIZE,
+        max_per_page=PAGE_SIZE,
+        error_out=False,
+    )
+
+
+def _listed(diagnostic_id: int, search: str) -> Select[Person]:
     statement = (
         select(Person)
         .join(RosterEntry, RosterEntry.person_id == Person.id)
@@ -96,14 +114,16 @@ def list_roster(diagnostic_id: int, *, search: str = "") -> Sequence[Person]:
         .options(joinedload(Person.organisation))
         .order_by(Person.sort_key, Person.id)
     )
-    for word in search.casefold().replace("ё", "е").split():
+    for word in sort_key(search).split():
         statement = statement.where(Person.sort_key.contains(word, autoescape=True))
-    return db.session.scalars(statement).all()
+    return statement
 
 
-def assignments_by_person(wave_id: int) -> dict[int, Assignment]:
-    """Each invited person's place in a wave, whatever has become of it."""
-    rows = db.session.scalars(select(Assignment).where(Assignment.wave_id == wave_id))
+def assignments_by_person(wave_id: int, person_ids: Sequence[int]) -> dict[int, Assignment]:
+    """The places of these people in a wave, whatever has become of them."""
+    rows = db.session.scalars(
+        select(Assignment).where(Assignment.wave_id == wave_id, Assignment.person_id.in_(person_ids))
+    )
     return {assignment.person_id: assignment for assignment in rows}
 
 
@@ -121,8 +141,8 @@ SELECT count(*) AS people,
 )
 
 
-def reach_of(diagnostic_id: int, wave_id: int, *, on: date) -> Reach:
-    """What inviting those not invited to the wave yet would come to."""
+def reach_of(diagnostic_id: int, wave_id: int | None, *, on: date) -> Reach:
+    """What inviting those not invited to the wave yet would come to; without a wave, everybody in the list."""
     row = db.session.execute(_REACH, {"diagnostic_id": diagnostic_id, "wave_id": wave_id, "on": on}).one()
     return Reach(*row)
 

@@ -3,11 +3,12 @@
 from collections import Counter
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.accounts.exports import people_table
 from app.accounts.queries import catalogue, list_schools
 from app.db import transaction
 from app.errors import NotFound
@@ -26,6 +27,8 @@ bp = Blueprint(
     "rosters", __name__, url_prefix="/diagnostics/<uuid:public_id>/people", template_folder="../templates"
 )
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 @bp.get("")
 @requires(Permission.DIAGNOSTIC_MANAGE)
@@ -33,19 +36,29 @@ def show(public_id: UUID) -> ResponseReturnValue:
     """Who is in the list. Nothing here tells who has answered."""
     diagnostic = managed_diagnostic(public_id)
     search = clean_text(request.args.get("q", "")[:100])
-    people = rosters.list_roster(diagnostic.id, search=search)
+    page = rosters.page_of_roster(diagnostic.id, search=search, number=request.args.get("page", 1, type=int))
+    ids = [person.id for person in page.items]
     present = _open_wave(diagnostic)
     return render_template(
         "surveys/diagnostics/roster.html",
         diagnostic=diagnostic,
-        people=people,
+        page=page,
         search=search,
-        reach=rosters.reach_of_people(people),
-        invited=rosters.assignments_by_person(present.id) if present else {},
+        reach=rosters.reach_of(diagnostic.id, None, on=today_of(diagnostic)),
+        invited=rosters.assignments_by_person(present.id, ids) if present else {},
         ever_invited=rosters.ids_ever_invited(diagnostic.id),
-        wave=present,
-        next_wave=next((w for w in diagnostic.waves if w.state is WaveState.PREPARATION), present),
     )
+
+
+@bp.get("/export.xlsx")
+@requires(Permission.DIAGNOSTIC_MANAGE)
+def export(public_id: UUID) -> ResponseReturnValue:
+    """The list as a table."""
+    diagnostic = managed_diagnostic(public_id)
+    search = clean_text(request.args.get("q", "")[:100])
+    table = people_table(rosters.list_roster(diagnostic.id, search=search), {})
+    name = _("participants") + f"-{today_of(diagnostic).isoformat()}.xlsx"
+    return send_file(table, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @bp.route("/choose", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.accounts.models import AuditEntry, Grant
@@ -427,3 +428,17 @@ def test_acts_on_a_wave_leave_a_trace(coordinator: FlaskClient, cluster: Any) ->
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.object_kind == "wave")).one()
     assert (entry.action, entry.object_id, entry.cluster_id) == ("wave_closed", wave.id, cluster.id)
     assert entry.actor_person_id is not None
+
+
+def test_the_list_is_searched_and_exported(coordinator: FlaskClient, cluster: Any) -> None:
+    diagnostic = make_diagnostic(cluster)
+    for surname in ("Ёлкина", "Сосновская"):
+        person = make_person(cluster, surname=surname)
+        add(RosterEntry(diagnostic_id=diagnostic.id, person_id=person.id))
+    path = f"/diagnostics/{diagnostic.public_id}/people"
+    page = coordinator.get(f"{path}?q=елкина").text
+    assert "Ёлкина" in page
+    assert "Сосновская" not in page
+    book = load_workbook(io.BytesIO(coordinator.get(f"{path}/export.xlsx").data), read_only=True)
+    surnames = [row[1] for row in book.worksheets[0].iter_rows(values_only=True)]
+    assert surnames[1:] == ["Ёлкина", "Сосновская"]
