@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, select, text
 
 from app.accounts.models import Person
 from app.accounts.services.audit import record
 from app.db import UTCDateTime, db, purging
+from surveys.models import Wave
+from surveys.signals import figures_requested
 
 LOG_KEPT = timedelta(days=30)
 """After closing a wave the log of its changes, kept for recovery only, stays so long."""
@@ -18,7 +20,7 @@ DELETE FROM response r
  USING assignment a
  WHERE a.id = r.assignment_id AND a.person_id = :person_id
    AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.id = r.consent_id AND c.withdrawn_at IS NULL)
-RETURNING r.id
+RETURNING a.wave_id
 """
 )
 _STOP_ASKING = text(
@@ -56,11 +58,11 @@ SELECT w.id
 def erase_responses(person_id: int, *, now: datetime) -> int:
     """Delete what the person answered without a consent in force, scores and log with it; returns how many.
 
-    Group figures change with the next snapshot only; reminders stop at once. A second run finds nothing.
+    What is published stays; figures that wait are built anew. Reminders stop at once. A second run finds nothing.
     """
     db.session.execute(_STOP_ASKING, {"person_id": person_id, "now": now})
     with purging():
-        erased = db.session.scalars(_ERASE, {"person_id": person_id}).all()
+        erased = db.session.scalars(_ERASE, {"person_id": person_id}).all()  # the wave of each
     if erased:
         record(
             "responses_erased",
@@ -70,6 +72,9 @@ def erase_responses(person_id: int, *, now: datetime) -> int:
             object_id=person_id,
             count=len(erased),
         )
+    over = select(Wave.id).where(Wave.id.in_(set(erased)), Wave.closed_at.is_not(None))
+    for wave_id in db.session.scalars(over.order_by(Wave.id)):
+        figures_requested.send(wave_id=wave_id)
     return len(erased)
 
 

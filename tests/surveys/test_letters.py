@@ -21,7 +21,8 @@ from app.mail.rendering import render
 from app.mail.sender import why_not
 from surveys import links
 from surveys.models import Assignment, Response, RosterEntry, Snapshot, Wave, WaveKind, WaveState
-from surveys.services import announcements, answering, reminders, waves
+from surveys.services import announcements, answering, erasure, reminders, waves
+from surveys.signals import figures_requested
 from tests.factories.jobs import run_jobs
 from tests.factories.people import add, make_cluster, make_person
 from tests.factories.surveys import (
@@ -244,6 +245,20 @@ def test_an_account_closed_takes_its_answers_with_it(wave: Wave) -> None:
         withdraw_consent(assignment.person_id, ConsentKind.ACCOUNT, None, utcnow())
     run_jobs("report")
     assert db.session.scalars(select(Response.id)).all() == [kept.id]
+
+
+def test_figures_that_wait_are_built_anew_without_the_erased_answers(wave: Wave) -> None:
+    assignment = awaited(wave)
+    consent = consent_to_diagnostics(assignment.person)
+    make_response(assignment, consent_id=consent.id, submitted_at=utcnow())
+    asked = []
+    close(assignment)
+    with transaction():
+        withdraw_consent(assignment.person_id, ConsentKind.DIAGNOSTICS, None, utcnow())
+    with figures_requested.connected_to(lambda _sender, wave_id: asked.append(wave_id)), transaction():
+        assert erasure.erase_responses(assignment.person_id, now=utcnow()) == 1
+        assert erasure.erase_responses(assignment.person_id, now=utcnow()) == 0
+    assert asked == [wave.id]
 
 
 def test_a_ready_profile_is_told_by_a_link_alone(wave: Wave) -> None:
