@@ -37,4 +37,5 @@ CAUSES: dict[str, Any] = {
     Cause.PLACED: _("was given a place by hand"),
     Cause.WALKED_IN: _("came without a registration"),
     Cause.SESSION_CANCELLED: _("the session was cancelled"),
+    Cause.PERSON_LEFT: _("works in the cluster no longer"),
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.accounts.models import ConsentKind
-from app.accounts.signals import consent_withdrawn
+from app.accounts.signals import consent_withdrawn, person_left
 from app.clock import utcnow
 from app.jobs import queue
 from seminars.services import notices
@@ -21,7 +21,7 @@ from surveys.signals import (
     wave_opened,
     wave_published,
 )
-from tasks import comparisons, scoring, surveys
+from tasks import comparisons, scoring, seminars, surveys
 
 
 def connect() -> None:
@@ -37,6 +37,7 @@ def connect() -> None:
     consent_withdrawn.connect(erase_answers)
     registration_moved.connect(write_to_moved)
     session_changed.connect(write_of_change)
+    person_left.connect(release_places)
 
 
 def score_later(_sender: Any, *, response_id: int) -> None:
@@ -74,6 +75,11 @@ def erase_answers(_sender: Any, *, person_id: int, kind: ConsentKind) -> None:
 
 def write_to_moved(_sender: Any, *, registration_id: int, cause: Cause) -> None:
     notices.tell_moved(registration_id, cause)
+
+
+def release_places(_sender: Any, *, person_id: int) -> None:
+    # Later, not here: the person is locked now, and places are moved with the session locked first.
+    queue.add(seminars.RELEASE, key=str(person_id), payload={"person_id": person_id})
 
 
 def write_of_change(_sender: Any, *, session_id: int, sequence: int) -> None:

@@ -14,6 +14,7 @@ from seminars.services import notices, registrations
 ANNOUNCED_AHEAD = timedelta(days=7)
 REMINDED_AHEAD = timedelta(hours=24)
 FILL, ANNOUNCE, REMIND = "fill_session", "announce_session", "remind_session"
+RELEASE = "release_places"
 
 
 @handles(FILL, queue="mail", time_limit=60)
@@ -35,6 +36,13 @@ def remind_sessions(claimed: Sequence[Job], *, now: datetime) -> None:
     """Queue the reminder of a session to those with a place."""
     for job in claimed:
         notices.remind(job.payload["session_id"], now=now)
+
+
+@handles(RELEASE, queue="mail", time_limit=60)
+def release_places(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Free the places of people who have left the cluster."""
+    for job in claimed:
+        registrations.release_places(job.payload["person_id"], now=now)
 
 
 def plan_filling(period: Period) -> None:

@@ -7,3 +7,6 @@ consent_withdrawn = Signal()
 
 address_confirmed = Signal()
 """(person_id): the person opened a link sent to the address, so it works."""
+
+person_left = Signal()
+"""(person_id): the person works in the cluster no longer."""

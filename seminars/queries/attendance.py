@@ -46,7 +46,7 @@ def count_attended(
         .join(SeminarSession, SeminarSession.id == Registration.session_id)
         .where(
             Registration.outcome == Outcome.ATTENDED,
-            Registration.person_id.in_(list(person_ids)),
+            Registration.person_id == any_(literal(list(person_ids), ARRAY(BigInteger))),
             SeminarSession.starts_at >= starts_from,
             SeminarSession.starts_at < starts_before,
         )

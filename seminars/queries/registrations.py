@@ -96,6 +96,20 @@ def list_sessions_with_expired_offers(now: datetime) -> Sequence[int]:
     return db.session.scalars(select(Registration.session_id).where(_offer_is_over(now)).distinct()).all()
 
 
+def list_sessions_ahead_of(person_id: int, now: datetime) -> Sequence[int]:
+    """Sessions that have not begun in which the person has a place or a turn, in the order they are locked."""
+    return db.session.scalars(
+        select(Registration.session_id)
+        .join(SeminarSession, SeminarSession.id == Registration.session_id)
+        .where(
+            Registration.person_id == person_id,
+            Registration.place != Place.LEFT,
+            SeminarSession.starts_at > now,
+        )
+        .order_by(Registration.session_id)
+    ).all()
+
+
 def _offer_is_over(now: datetime) -> ColumnElement[bool]:
     return Registration.offer_expires_at <= now
 

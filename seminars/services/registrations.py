@@ -66,6 +66,16 @@ def cancel(session_id: int, person_id: int, *, by: By, now: datetime) -> None:
     fill(session, now)
 
 
+def release_places(person_id: int, *, now: datetime) -> None:
+    """Let somebody who has left the cluster go from every session ahead; a repeat changes nothing."""
+    for session_id in queries.list_sessions_ahead_of(person_id, now):
+        session = queries.lock_session(session_id)
+        registration = queries.find_registration(session_id, person_id)
+        if registration is not None and now < session.starts_at:
+            move(registration, session, Cause.PERSON_LEFT, by=SYSTEM, now=now)
+            fill(session, now)
+
+
 def accept_offer(session_id: int, person_id: int, *, by: By, now: datetime) -> None:
     """Take the offered place; a repeat changes nothing."""
     session = queries.lock_session(session_id)

@@ -31,6 +31,7 @@ class Cause(StrEnum):
     PLACED = "placed"  # taken from the queue by hand
     WALKED_IN = "walked_in"
     SESSION_CANCELLED = "session_cancelled"
+    PERSON_LEFT = "person_left"  # works in the cluster no longer
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ MOVES: dict[Cause, Move] = {
     Cause.REMOVED: _move(_ACTIVE, Place.LEFT, _ORGANISER, reason=LeftReason.REMOVED),
     Cause.PLACED: _move((Place.QUEUED, Place.OFFERED), Place.CONFIRMED, _ORGANISER),
     Cause.WALKED_IN: _move((None, Place.QUEUED, Place.OFFERED), Place.CONFIRMED, _ORGANISER),
+    Cause.PERSON_LEFT: _move(_ACTIVE, Place.LEFT, _SYSTEM, reason=LeftReason.REMOVED),
     Cause.SESSION_CANCELLED: _move(_ACTIVE, Place.LEFT, _ORGANISER, reason=LeftReason.SESSION_CANCELLED),
 }
 

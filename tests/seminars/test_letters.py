@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.services import ensure_catalogues
+from app.accounts.services import ensure_catalogues, leave_cluster
 from app.clock import utcnow
 from app.db import db, transaction
 from app.jobs.timed import Period
@@ -129,6 +129,16 @@ def test_an_offer_not_answered_goes_on_by_the_clock_alone(cluster):
         ("session_offer", third.person_id): 1,
     }
     assert "перешло следующему" in text_of(only("session_place_lost"))[1]
+
+
+def test_leaving_the_cluster_lets_the_next_in(cluster):
+    session = make_session(cluster, capacity=1, starts_at=soon(days=10))
+    first, second = (make_registration(session, now=utcnow()) for _ in range(2))
+    with transaction():
+        leave_cluster(first.person, on=utcnow().date(), actor=None, now=utcnow())
+    run_jobs()
+    assert (first.place, second.place) == (Place.LEFT, Place.CONFIRMED)
+    assert waiting() == {("session_place", second.person_id): 1}
 
 
 def test_a_move_is_told_to_places_and_queue_and_the_last_move_counts(cluster):

@@ -192,6 +192,20 @@ def test_after_the_cut_off_places_are_given_by_hand(cluster):
         registrations.place_by_hand(session.id, second.person_id, by=organiser, now=late)
 
 
+def test_who_leaves_the_cluster_frees_places_ahead_alone(cluster):
+    ahead = make_session(cluster, capacity=1)
+    past = make_session(cluster, starts_at=NOW + timedelta(hours=1))
+    leaver = make_registration(ahead)
+    waiting = make_registration(ahead)
+    make_registration(past, leaver.person)
+    for _ in range(2):
+        with transaction():
+            registrations.release_places(leaver.person_id, now=NOW + timedelta(days=1))
+    assert places_of(ahead) == [Place.LEFT, Place.CONFIRMED]
+    assert places_of(past) == [Place.CONFIRMED]
+    assert causes(waiting) == [Cause.QUEUED, Cause.PROMOTED]
+
+
 def test_more_places_let_the_queue_in(cluster):
     session = make_session(cluster, capacity=1)
     for _ in range(4):

@@ -14,6 +14,7 @@ from app.accounts.services.audit import record
 from app.accounts.services.grants import add_grant, end_all_grants
 from app.accounts.services.one_time import void_links
 from app.accounts.services.passwords import end_sessions
+from app.accounts.signals import person_left
 from app.clock import local_date
 from app.db import db
 from app.permissions import Actor, Role
@@ -100,6 +101,7 @@ def leave_cluster(person: Person, *, on: date, actor: Actor | None, now: datetim
         end_sessions(account)
         void_links(account.id, now)
     _record("person_left", person, actor, on=on.isoformat())
+    person_left.send(person_id=person.id)
 
 
 def return_to_cluster(person: Person, *, actor: Actor | None, now: datetime) -> None:
