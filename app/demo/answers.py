@@ -193,11 +193,15 @@ def _whole(lean: Sequence[float], total: int) -> list[int]:
 
 
 def retrospective_answers(
-    rng: Random, starting: Mapping[str, Topic] | None, final: Mapping[str, Topic]
+    rng: Random, definition: Definition, starting: Mapping[str, Topic] | None, final: Mapping[str, Topic]
 ) -> dict[str, Answer]:
     """«Тогда и сейчас»: looking back people rate where they began a little lower than they did then."""
     answers: dict[str, Answer] = {}
-    for code, topic in final.items():
+    for code in (competence.code for competence in definition.competences):
+        topic = final.get(code)
+        if topic is None:
+            answers |= {f"R-{code}-then": {"m": "skipped"}, f"R-{code}-now": {"m": "skipped"}}
+            continue
         before = starting.get(code) if starting else None
         then = (before.percent if before else topic.percent - 12) - 5
         answers[f"R-{code}-then"] = {"v": _mastery(then + rng.gauss(0, 8))}

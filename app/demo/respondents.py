@@ -114,7 +114,8 @@ def _invent_pairs(
         Respondent(
             person=person,
             starting=write_answers(rng, definition, book, first),
-            final=write_answers(rng, definition, book, second) | retrospective_answers(rng, first, second),
+            final=write_answers(rng, definition, book, second)
+            | retrospective_answers(rng, definition, first, second),
             gain=end - begin,
         )
         for person, first, second, begin, end in zip(people, *topics, starting, final, strict=True)
@@ -140,7 +141,7 @@ def _invent_single(
     for person, own in zip(people, topics, strict=True):
         answers = write_answers(rng, definition, book, own)
         if wave == "final":
-            answers |= retrospective_answers(rng, None, own)
+            answers |= retrospective_answers(rng, definition, None, own)
         is_final = wave == "final"
         respondents.append(Respondent(person, None if is_final else answers, answers if is_final else None))
     return respondents
