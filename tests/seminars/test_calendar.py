@@ -15,15 +15,10 @@ from seminars.models import CalendarFeed
 from seminars.services import registrations, sessions
 from seminars.services.moves import By
 from seminars.services.transitions import Mover
-from tests.factories.people import make_account, make_cluster, make_person, make_school, sign_in
+from tests.factories.people import make_account, make_person, make_school, sign_in
 from tests.factories.seminars import NOW, make_registration, make_session
 
 SENDER = "Опора <opora@example.org>"
-
-
-@pytest.fixture
-def cluster(app):
-    return make_cluster()
 
 
 def events(body):

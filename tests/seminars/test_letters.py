@@ -3,10 +3,9 @@
 from collections import Counter
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
-from app.accounts.services import ensure_catalogues, leave_cluster
+from app.accounts.services import leave_cluster
 from app.clock import utcnow
 from app.db import db, transaction
 from app.jobs.timed import Period
@@ -20,15 +19,8 @@ from seminars.services.moves import By
 from seminars.services.transitions import Mover
 from tasks import seminars as tasks
 from tests.factories.jobs import run_jobs
-from tests.factories.people import make_account, make_cluster, make_person, make_school
+from tests.factories.people import make_account, make_person, make_school
 from tests.factories.seminars import make_registration, make_session
-
-
-@pytest.fixture
-def cluster(app):
-    with transaction():
-        ensure_catalogues()
-    return make_cluster()
 
 
 def soon(**left):

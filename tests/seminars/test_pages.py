@@ -8,67 +8,19 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from app.accounts.services import ensure_catalogues
 from app.clock import utcnow
 from app.db import db, transaction
 from app.permissions import Role
-from seminars import queries
 from seminars.models import (
-    AttendanceMark,
-    AttendanceScan,
-    Outcome,
     Place,
-    Registration,
     SeminarSession,
     SessionSlot,
     SessionState,
 )
 from seminars.services import registrations
-from tests.factories.people import make_account, make_cluster, make_person, make_school, sign_in
+from tests.factories.people import make_cluster, make_person, make_school
 from tests.factories.seminars import make_registration, make_session
-
-
-@pytest.fixture
-def cluster(app):
-    with transaction():
-        ensure_catalogues()
-    return make_cluster()
-
-
-def soon(**left):
-    return utcnow() + timedelta(**(left or {"days": 10}))
-
-
-def address(session, tail=""):
-    return f"/seminar/sessions/{session.public_id}{tail}"
-
-
-@pytest.fixture
-def enter(app, cluster):
-    """A client signed in as a new person of the cluster with these roles."""
-
-    def signed_in(*roles, person=None):
-        person = person or make_person(cluster)
-        client = app.test_client()
-        client.person = person
-        return sign_in(client, make_account(person, *(roles or (Role.TEACHER,))))
-
-    return signed_in
-
-
-def post(client, page, action=None, **fields):
-    """Open `page` and send `fields` to `action` with the page's token."""
-    opened = client.get(page)
-    assert opened.status_code == 200, opened.text
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', opened.text)
-    assert found, opened.text
-    return client.post(action or page, data={"csrf_token": found.group(1), **fields})
-
-
-def places(session):
-    db.session.expire_all()
-    rows = select(Registration).where(Registration.session_id == session.id).order_by(Registration.id)
-    return [registration.place for registration in db.session.scalars(rows)]
+from tests.seminars.pages import address, places, post, soon
 
 
 def test_three_clicks_register(cluster, enter):
@@ -145,19 +97,6 @@ def test_a_draft_is_seen_by_planners_and_hosts_alone(cluster, enter):
     assert enter(Role.HOST).get(address(draft)).status_code == 404
     assert enter(Role.TEACHER, person=host).get(address(draft)).status_code == 200
     assert enter(Role.COORDINATOR).get(address(draft)).status_code == 200
-
-
-def test_people_and_attendance_are_for_hosts_of_the_session_and_the_coordinator(cluster, enter):
-    host = make_person(cluster)
-    session = make_session(cluster, hosts=(host,), starts_at=soon())
-    for page in ("/people", "/attendance", "/sign-sheet"):
-        assert enter(Role.TEACHER, Role.HOST).get(address(session, page)).status_code == 404
-        assert enter(Role.CENTRE_HEAD).get(address(session, page)).status_code == 404
-        assert enter(Role.COORDINATOR).get(address(session, page)).status_code == 200
-    registrar = enter(Role.REGISTRAR)
-    assert registrar.get(address(session, "/people")).status_code == 404
-    assert registrar.get(address(session, "/attendance")).status_code == 200
-    assert enter(Role.TEACHER, person=host).get(address(session, "/people")).status_code == 200
 
 
 def test_a_coordinator_plans_describes_publishes_moves_and_cancels(cluster, enter):
@@ -279,79 +218,6 @@ def test_the_programme_is_edited_line_by_line(cluster, enter):
         assert coordinator.get(f"{page}/{other}").status_code == 404
     post(coordinator, page, f"{page}/{slot.public_id}/remove")
     assert db.session.scalars(select(SessionSlot)).all() == []
-
-
-def test_capacity_below_taken_names_both_numbers(cluster, enter):
-    session = make_session(cluster, capacity=3, starts_at=soon())
-    for _ in range(2):
-        make_registration(session, now=utcnow())
-    coordinator = enter(Role.COORDINATOR)
-    page = address(session, "/people")
-    answer = post(coordinator, page, address(session, "/capacity"), capacity="1")
-    assert answer.status_code == 409
-    assert "2" in answer.text
-    assert post(coordinator, page, address(session, "/capacity"), capacity="0").status_code == 422
-    assert post(coordinator, page, address(session, "/capacity"), capacity="5").status_code == 303
-    db.session.expire_all()
-    assert session.capacity == 5
-
-
-def test_a_host_adds_gives_places_and_takes_off(cluster, enter):
-    session = make_session(cluster, capacity=1, starts_at=soon(hours=2))
-    first, second = make_registration(session, now=utcnow()), make_registration(session, now=utcnow())
-    coordinator, page = enter(Role.COORDINATOR), address(session, "/people")
-    caller = make_person(cluster, surname="Ёлкина")
-    assert "Ёлкина" in coordinator.get(f"{page}?q=елк").text
-    post(coordinator, page, f"{page}/{first.person.public_id}/remove")
-    assert "вручную" in coordinator.get(page).text
-    post(coordinator, page, f"{page}/{second.person.public_id}/place")
-    post(coordinator, page, f"{page}/{caller.public_id}/add")
-    assert places(session) == [Place.LEFT, Place.CONFIRMED, Place.QUEUED]
-    stranger = make_person(make_cluster())
-    assert post(coordinator, page, f"{page}/{stranger.public_id}/add").status_code == 404
-
-
-def test_attendance_is_marked_replayed_corrected_and_closed(cluster, enter):
-    host = make_person(cluster)
-    session = make_session(cluster, hosts=(host,), starts_at=soon(), capacity=2)
-    here, _away = (make_registration(session, now=utcnow()) for _ in range(2))
-    client, page = enter(Role.TEACHER, person=host), address(session, "/attendance")
-    early = post(client, address(session), f"{page}/{here.person.public_id}", mark="present", nonce=NONCES[0])
-    assert early.status_code == 409
-    with transaction():
-        session.starts_at, session.ends_at = soon(hours=-2), soon(hours=-1)
-    for mark, nonce in (("present", NONCES[1]), ("absent", NONCES[2]), ("present", NONCES[1])):
-        answer = post(client, page, f"{page}/{here.person.public_id}", mark=mark, nonce=nonce)
-        assert answer.status_code == 303
-    assert queries.attendance_marks(session.id) == {here.person_id: AttendanceMark.ABSENT}
-    assert len(db.session.scalars(select(AttendanceScan)).all()) == 2  # the replay left no row
-    post(client, page, f"{page}/{here.person.public_id}", mark="present", nonce=NONCES[3])
-    walk_in = make_person(cluster, surname="Новикова")
-    assert "Новикова" in client.get(f"{page}?q=нов").text
-    post(client, page, f"{page}/{walk_in.public_id}/walk-in", nonce=NONCES[4])
-    db.session.expire_all()
-    assert session.capacity == 3  # the room was full, yet the person is here
-    assert post(client, page, address(session, "/close")).status_code == 303
-    db.session.expire_all()
-    outcomes = db.session.scalars(select(Registration.outcome).order_by(Registration.id)).all()
-    assert outcomes == [Outcome.ATTENDED, Outcome.ABSENT, Outcome.ATTENDED]
-    reader = enter(Role.TEACHER, person=here.person)
-    assert "Вы участвовали" in reader.get(address(session)).text
-    assert post(client, page, address(session, "/reopen")).status_code == 303
-    db.session.expire_all()
-    assert (session.state, here.outcome) == (SessionState.PUBLISHED, None)
-
-
-NONCES = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(9)]
-
-
-@pytest.mark.parametrize("fields", [{"mark": "maybe", "nonce": NONCES[0]}, {"mark": "present", "nonce": "x"}])
-def test_a_mark_that_cannot_be_read_is_refused(cluster, enter, fields):
-    session = make_session(cluster, starts_at=soon(hours=1))
-    registration = make_registration(session, now=utcnow())
-    page = address(session, "/attendance")
-    answer = post(enter(Role.COORDINATOR), page, f"{page}/{registration.person.public_id}", **fields)
-    assert answer.status_code == 422
 
 
 def test_the_list_is_narrowed_by_every_condition(cluster, enter):

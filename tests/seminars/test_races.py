@@ -16,15 +16,10 @@ from seminars.queries import registrations as registration_queries
 from seminars.services import audit, registrations
 from seminars.services.moves import By
 from seminars.services.transitions import Mover
-from tests.factories.people import make_cluster, make_person
+from tests.factories.people import make_person
 from tests.factories.seminars import NOW, make_registration, make_session
 
 THREADS = 10
-
-
-@pytest.fixture
-def cluster(app):
-    return make_cluster()
 
 
 def at_once(app, jobs):

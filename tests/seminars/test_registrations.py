@@ -20,15 +20,10 @@ from seminars.models import LeftReason, Place, Registration, RegistrationLogEntr
 from seminars.services import audit, registrations
 from seminars.services.moves import By
 from seminars.services.transitions import Cause, Mover
-from tests.factories.people import make_cluster, make_person
+from tests.factories.people import make_person
 from tests.factories.seminars import NOW, make_registration, make_session
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-@pytest.fixture
-def cluster(app):
-    return make_cluster()
 
 
 def by(person):

@@ -32,15 +32,10 @@ from seminars.queries import AttendanceBand
 from seminars.services import attendance, registrations, sessions, wishes
 from seminars.services.moves import By
 from seminars.services.transitions import Mover
-from tests.factories.people import make_cluster, make_person
+from tests.factories.people import make_person
 from tests.factories.seminars import NOW, make_registration, make_series, make_session
 
 ORGANISER = By(Mover.ORGANISER)
-
-
-@pytest.fixture
-def cluster(app):
-    return make_cluster()
 
 
 def when(session, **changes):

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from flask import render_template
 
-from app.accounts.services import ensure_catalogues
 from app.db import transaction
 from seminars import queries
 from seminars.services.wishes import wish_for_session
@@ -16,13 +15,6 @@ from tests.factories.people import make_cluster, make_person
 from tests.factories.seminars import NOW, make_registration, make_session
 
 ZONES = (Topic("DLAB", "Цифровые лаборатории"), Topic("PROJ", "Проекты"))
-
-
-@pytest.fixture
-def cluster(app):
-    with transaction():
-        ensure_catalogues()
-    return make_cluster()
 
 
 @pytest.fixture
