@@ -12,6 +12,7 @@ from app.formats import date_long
 from surveys.group_tables import SliceTable
 
 Row = Sequence[Any]
+NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
 def workbook(
@@ -53,7 +54,7 @@ class _Sheets:
         self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
 
     def add(self, name: str, notes: Sequence[str], header: Row, rows: Sequence[Row]) -> None:
-        sheet = self.book.add_worksheet(name[:31])
+        sheet = self.book.add_worksheet(name.translate(NOT_IN_SHEET_NAMES)[:31])
         for place, line in enumerate(notes):
             sheet.write_string(place, 0, line)
         top = len(notes) + 1

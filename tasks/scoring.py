@@ -7,6 +7,7 @@ from app.jobs import queue
 from app.jobs.handlers import handles
 from app.jobs.models import Job
 from surveys.services import scoring, wave_statistics
+from tasks import comparisons
 
 SCORE = "score_response"
 RESCORE = "rescore_version"
@@ -26,6 +27,7 @@ def rescore_version(claimed: Sequence[Job], *, now: datetime) -> None:
         # First, so that the new scores find their standard errors and verdicts rest on the new reliability.
         for wave_id in scoring.list_closed_waves(version_id):
             wave_statistics.measure_wave(wave_id)
+            comparisons.add_figures(wave_id)
         add_scoring(scoring.list_submitted(version_id))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from app.db import db
@@ -42,7 +43,7 @@ def list_readable(cluster_ids: Collection[int]) -> list[Published]:
         select(Diagnostic.public_id, Diagnostic.title, Snapshot.kind, Snapshot.number, Snapshot.published_at)
         .join(Diagnostic, Diagnostic.id == Snapshot.diagnostic_id)
         .where(Diagnostic.cluster_id.in_(cluster_ids), Snapshot.published_at.is_not(None))
-        .distinct(Snapshot.diagnostic_id, Snapshot.kind)
+        .ext(distinct_on(Snapshot.diagnostic_id, Snapshot.kind))
         .order_by(Snapshot.diagnostic_id, Snapshot.kind, Snapshot.number.desc())
     )
     found = [Published(row[0], row[1], row[2], row[3], row[4]) for row in rows if row[4] is not None]

@@ -16,6 +16,7 @@ from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from surveys.models import Diagnostic, Response, Snapshot, Wave, WaveState
 from surveys.services.snapshots import TooLittleChanged, build_figures, publish_snapshot, store
 from surveys.services.waves import close_wave
+from surveys.signals import scoring_corrected
 from tests.factories.jobs import run_jobs
 from tests.factories.people import make_account, make_person, make_school, sign_in
 from tests.factories.surveys import make_diagnostic, make_wave
@@ -306,3 +307,33 @@ def test_the_spreadsheet_holds_the_figures_of_the_page(client):
     sheets = {sheet.title for sheet in book.worksheets}
     assert "По школам" in sheets
     assert len(sheets) == 2 + len(content["slices"])
+
+
+def test_the_coordinator_may_have_the_figures_built_anew(client):
+    diagnostic = published()
+    account = make_account(make_person(diagnostic.cluster), Role.COORDINATOR)
+    page = sign_in(client, account).get("/results").get_data(as_text=True)
+    assert page.count(f"/results/{diagnostic.public_id}/") == 2
+    path = f"/results/{diagnostic.public_id}/comparison"
+    page = client.get(path).get_data(as_text=True)
+    token = re.search(r'csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    assert client.get(f"{path}/publish").status_code == 409
+    assert client.post(f"{path}/rebuild", data={"csrf_token": token[1]}).status_code == 302
+    run_jobs("report")
+    assert "Новые цифры ждут публикации" in client.get(path).get_data(as_text=True)
+    page = client.get(f"{path}/publish").get_data(as_text=True)
+    form = {"number": "2", "csrf_token": token[1]}
+    assert client.post(f"{path}/publish", data=form).status_code == 302
+    assert "выпуск 2" in client.get(path).get_data(as_text=True)
+    assert "выпуск 1" in client.get(f"{path}?number=1").get_data(as_text=True)
+
+
+def test_corrected_keys_lead_to_new_figures_of_closed_waves():
+    _diagnostic, starting, _final = random_diagnostic(n=12)
+    publish(build(starting, "starting"))
+    with transaction():
+        scoring_corrected.send(version_id=starting.version_id, scoring_id=0)
+    run_jobs()
+    waiting = db.session.scalars(select(Snapshot.kind).where(Snapshot.published_at.is_(None))).all()
+    assert sorted(waiting) == ["comparison", "starting"]

@@ -227,3 +227,12 @@ def test_a_scored_pair_is_compared_by_jobs():
         response_submitted.send(response_id=final.id)
     run_jobs()
     assert db.session.scalars(select(ScaleChange.verdict).where(ScaleChange.scale == "SAFE")).one() == "up"
+
+
+def test_the_list_of_own_results_leads_to_each(client):
+    account, starting, final = paired()
+    page = sign_in(client, account).get("/profile").get_data(as_text=True)
+    assert f"/profile/{starting.public_id}" in page
+    assert f"/profile/{final.public_id}" in page
+    empty = sign_in(client, make_account(make_person(), Role.TEACHER)).get("/profile").get_data(as_text=True)
+    assert "Здесь пока пусто" in empty
