@@ -85,7 +85,7 @@ def begin(token: str) -> ResponseReturnValue:
     form = pages.own_data_form(sitting, now)
     if not form.validate():
         return pages.welcome(token, sitting, form), 422
-    device = sittings.find_device(sitting) or sittings.new_device()
+    device = sittings.device_of(sitting)
     with transaction():
         person = lock_person(sitting.person_id)
         if sitting.consent_id is None:
@@ -95,9 +95,7 @@ def begin(token: str) -> ResponseReturnValue:
         db.session.flush()
         _begin(sittings.get_sitting(token), device, now)
         queries.freeze_attributes(sitting.assignment_id)
-    response = redirect(url_for(".start", token=token), 303)
-    sittings.remember_device(response, sitting, device)
-    return response
+    return sittings.remember_device(redirect(url_for(".start", token=token), 303), sitting)
 
 
 @bp.get("/p/<code>")
@@ -144,15 +142,15 @@ def save_page(token: str, code: str) -> ResponseReturnValue:
     sitting = sittings.get_sitting(token)
     screens = sittings.screens_of(sitting)
     if read.problems and not going_back:
-        return _with_device(
-            pages.screen(token, sitting, screens, shown, read=read, status=422), sitting, device
+        return sittings.remember_device(
+            pages.screen(token, sitting, screens, shown, read=read, status=422), sitting
         )
     following = screens.before(shown) if going_back else screens.after(shown)
     if following is not None:
         target = url_for(".page", token=token, code=following.code)
     else:
         target = url_for(".about" if going_back else ".finish", token=token)
-    return _with_device(redirect(target, 303), sitting, device)
+    return sittings.remember_device(redirect(target, 303), sitting)
 
 
 @bp.patch("/answers")
@@ -171,7 +169,7 @@ def autosave(token: str) -> ResponseReturnValue:
     problems = {code: str(problem.message) for code, problem in message.read.problems.items()}
     answer = jsonify(revision=saved.revision, changed_elsewhere=saved.changed_elsewhere, problems=problems)
     answer.status_code = 422 if problems else 200
-    return _with_device(answer, sitting, device)
+    return sittings.remember_device(answer, sitting)
 
 
 @bp.get("/finish")
@@ -211,7 +209,7 @@ def submit(token: str) -> ResponseReturnValue:
             unread=read.problems,
         )
     if outcome.state == "submitted":
-        return _with_device(redirect(url_for(".receipt", token=token), 303), sitting, device)
+        return sittings.remember_device(redirect(url_for(".receipt", token=token), 303), sitting)
     if outcome.state == "late":
         return _already_submitted(token)
     sitting = sittings.get_sitting(token)
@@ -224,7 +222,7 @@ def submit(token: str) -> ResponseReturnValue:
         response = pages.screen(token, sitting, screens, shown, read=Read(read.answers, problems), status=422)
     else:
         response = pages.finish(token, sitting, screens, problems=outcome.problems)
-    return _with_device(response, sitting, device)
+    return sittings.remember_device(response, sitting)
 
 
 @bp.get("/receipt")
@@ -246,10 +244,10 @@ def _lock(token: str, now: datetime) -> tuple[Sitting, str]:
     wanted = sittings.link_hash(token)
     sitting = queries.lock_sitting(wanted)
     if sitting is not None:
-        return sitting, sittings.find_device(sitting) or sittings.new_device()
+        return sitting, sittings.device_of(sitting)
     unbegun = sittings.get_sitting(token)
     services.ensure_answering(unbegun, now)
-    device = sittings.find_device(unbegun) or sittings.new_device()
+    device = sittings.device_of(unbegun)
     _begin(unbegun, device, now)
     sitting = queries.lock_sitting(wanted)
     if sitting is None:
@@ -272,12 +270,6 @@ def _seconds(page: Page, now: datetime) -> dict[str, float]:
     opened = as_integer(request.form.get("opened"))
     spent = now.timestamp() - opened if opened else 0
     return {page.part: round(min(max(spent, 0), LONGEST_PAUSE), 1)}
-
-
-def _with_device(response: Response, sitting: Sitting, device: str) -> Response:
-    if sittings.find_device(sitting) != device:
-        sittings.remember_device(response, sitting, device)
-    return response
 
 
 def _already_submitted(token: str) -> ResponseReturnValue:

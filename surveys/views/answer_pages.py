@@ -11,6 +11,7 @@ from app.accounts.consent_texts import current_text
 from app.accounts.models import ConsentKind
 from app.accounts.queries import find_account_of, get_cluster
 from app.clock import local_date, utcnow
+from surveys.definition import Definition
 from surveys.definition.model import Item, Page
 from surveys.items import Answer, Problem, get_type
 from surveys.items.rendering import render_page
@@ -137,7 +138,12 @@ def finish(
             token=token,
             sitting=sitting,
             unanswered=[
-                (page, sittings.title_of(page, definition, language), count)
+                (
+                    page,
+                    sittings.title_of(page, definition, language),
+                    _part_of(page, definition, language),
+                    count,
+                )
                 for page, count in screens.unanswered()
             ],
             problems=[
@@ -155,6 +161,11 @@ def finish(
         ),
         422 if problems else 200,
     )
+
+
+def _part_of(page: Page, definition: Definition, language: str) -> str:
+    """The part's title, where a page of the same name may stand in another part."""
+    return definition.part(page.part).title.in_language(language) if len(definition.parts) > 1 else ""
 
 
 def conflict(
@@ -203,6 +214,7 @@ def conflict(
 def receipt(token: str, sitting: Sitting) -> Response:
     definition = sittings.definition_of(sitting)
     account = find_account_of(sitting.person_id)
+    sight = sittings.sight_of(sitting)
     return make_response(
         render_template(
             "surveys/answer/receipt.html",
@@ -211,10 +223,10 @@ def receipt(token: str, sitting: Sitting) -> Response:
             response=sitting.draft,
             number=receipt_number(sitting),
             closing=definition.closing.in_language(page_language()) if definition.closing else "",
-            sight=sittings.sight_of(sitting),
+            is_shown=sittings.may_see_receipt(sitting, sight),
             is_owner=sittings.is_owner(sitting),
             has_account=account is not None,
-            can_set_password=account is not None and account.activated_at is None,
+            can_set_password=sight.is_whole and account is not None and account.activated_at is None,
             **_shell(sitting),
         )
     )

@@ -4,7 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from flask import request
+from flask import g, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -72,17 +72,24 @@ def cookie_name(sitting: Sitting) -> str:
 
 
 def find_device(sitting: Sitting) -> str | None:
-    """The name this browser got when it first gave answers here."""
-    name = request.cookies.get(cookie_name(sitting), "")
+    """The name this browser got when it first gave answers here, be it in this very request."""
+    name = str(g.get("new_device") or request.cookies.get(cookie_name(sitting), ""))
     return name if _DEVICE.fullmatch(name) else None
 
 
-def new_device() -> str:
-    return secrets.token_hex(16)
+def device_of(sitting: Sitting) -> str:
+    """The name of this browser, a new one if it has none."""
+    device = find_device(sitting)
+    if device is None:
+        device = g.new_device = secrets.token_hex(16)
+    return device
 
 
-def remember_device(response: Response, sitting: Sitting, device: str) -> None:
-    """Let this browser see its answers again; the name opens nothing without the link."""
+def remember_device(response: Response, sitting: Sitting) -> Response:
+    """Let a browser that got its name now see its answers again; the name opens nothing without the link."""
+    device = g.get("new_device")
+    if device is None:
+        return response
     response.set_cookie(
         cookie_name(sitting),
         device,
@@ -92,6 +99,7 @@ def remember_device(response: Response, sitting: Sitting, device: str) -> None:
         samesite="Lax",
         secure=request.is_secure,
     )
+    return response
 
 
 def is_owner(sitting: Sitting) -> bool:
@@ -115,6 +123,15 @@ def sight_of(sitting: Sitting) -> Sight:
     for change in queries.list_changes_since(draft.id, 0):
         last.update(dict.fromkeys(change.changes, change.device))
     return Sight(is_whole=False, own=frozenset(code for code, giver in last.items() if giver == device))
+
+
+def may_see_receipt(sitting: Sitting, sight: Sight) -> bool:
+    """Who sent the answers sees that they arrived, even where another browser had begun."""
+    draft, device = sitting.draft, find_device(sitting)
+    if sight.is_whole or draft is None or device is None:
+        return sight.is_whole
+    latest = queries.list_changes_since(draft.id, draft.revision - 1)
+    return bool(latest) and latest[-1].device == device
 
 
 def prompt_of(page: Page, definition: Definition, language: str) -> str:

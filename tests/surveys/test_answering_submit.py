@@ -233,6 +233,17 @@ def test_the_receipt_tells_a_stranger_nothing(app, path, client):
     assert stranger.post(f"{path}/password").status_code == 404
 
 
+def test_who_sends_sees_the_receipt_though_another_browser_began(app, path, client):
+    message = {"client": "a", "seq": 1, "base_revision": 0, "changes": {"Q-1": {"v": "5"}}}
+    client.patch(f"{path}/answers", json=message)
+    second = app.test_client()
+    fields = posted(second.get(path).text).to_dict() | {name: "3" for name in FULL if name != "i.Q-1"}
+    assert second.post(f"{path}/submit", data=fields).status_code == 303
+    assert "data-receipt" in second.get(f"{path}/receipt").text
+    assert second.post(f"{path}/password").status_code == 404
+    assert stored().answers["Q-1"] == {"v": "5"}
+
+
 def test_the_receipt_leads_to_a_password(app, path, client: FlaskClient, assignment):
     make_account(assignment.person, active=False)
     client.post(f"{path}/submit", data=posted(client.get(path).text).to_dict() | FULL)

@@ -99,6 +99,7 @@ def test_a_page_of_required_items_is_one_post(app, client: FlaskClient):
     incomplete = client.post(f"{path}/submit", data={**fields, **answers, "i.Q-7": ""})
     assert incomplete.status_code == 422
     assert "item-wrong" in incomplete.text
+    assert incomplete.text.count("data-item=") == 40  # nothing given is taken off the page
     assert stored().submitted_at is None
     assert len(stored().answers) == 40
 
