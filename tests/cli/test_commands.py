@@ -1,0 +1,225 @@
+"""What every command answers, and how it ends: 0 done, 1 refused or findings, 2 called wrongly."""
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text, update
+
+from app.accounts.models import Account, Cluster, Grant, Person
+from app.accounts.services import accept_link, ensure_catalogues, ensure_consent_texts, try_slip
+from app.cli import health
+from app.clock import utcnow
+from app.db import db, transaction
+from app.jobs.models import Job, JobState
+from app.mail.models import LetterState
+from app.permissions import Role
+from seminars.models import StoredFile
+from surveys.models import InstrumentVersion
+from tests.cli.conftest import Opora
+from tests.factories.jobs import make_job
+from tests.factories.people import add, make_cluster, make_person, make_school
+
+ROOT = Path(__file__).parents[2]
+INSTRUMENT = ROOT / "surveys" / "instruments" / "cluster_competence.yaml"
+
+
+def test_running_imports_no_application():
+    """The supervisor stays small, and says what is wrong when the application cannot start."""
+    code = "import sys, app.cli.main; print([m for m in sys.modules if m in ('flask', 'sqlalchemy')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_is_in_russian_for_every_command(opora: Opora):
+    overview = opora("--help").output
+    for command in ("run", "init", "migrate", "demo", "check", "people", "instrument", "jobs"):
+        assert command in overview
+        assert opora(command, "--help").exit_code == 0
+    assert "Коды выхода" in overview
+
+
+def test_an_unknown_command_is_a_wrong_call(opora: Opora):
+    assert opora("unknown").exit_code == 2
+
+
+class TestInit:
+    def test_founds_an_empty_cluster_and_prints_the_first_sign_in(self, opora: Opora):
+        done = opora("init", "--cluster", "Кластер", "--surname", "Белова", "--name", "Ольга")
+        assert done.exit_code == 0, done.output
+        assert db.session.scalars(select(Cluster.name)).all() == ["Кластер"]
+        person = db.session.scalars(select(Person)).one()
+        assert db.session.scalars(select(Grant.role)).all() == [Role.COORDINATOR]
+        assert db.session.scalar(select(func.count()).select_from(InstrumentVersion)) == 2
+        code = done.output.split("одноразовый код ")[1].split()[0]
+        with transaction():
+            link = try_slip("belova", code, utcnow())
+            assert link is not None
+            accept_link(link.id, password="Четыре тихих кота", now=utcnow())
+        assert db.session.scalars(select(Account.person_id)).all() == [person.id]
+        assert "уже входил" in opora("init", "--slip").output
+
+    def test_a_second_time_is_refused_unless_it_only_makes_sure(self, opora: Opora):
+        assert opora("init").exit_code == 0
+        assert opora("init", "--ensure").exit_code == 0
+        refused = opora("init")
+        assert refused.exit_code == 1
+        assert "кластер уже есть" in refused.output
+        assert db.session.scalar(select(func.count()).select_from(Cluster)) == 1
+
+    def test_with_an_address_the_coordinator_is_invited_by_letter(self, opora: Opora):
+        done = opora("init", "--email", "belova@example.org")
+        assert done.exit_code == 0
+        assert "код" not in done.output
+        assert db.session.scalar(text("SELECT count(*) FROM letter WHERE kind = 'invitation'")) == 1
+
+    def test_an_unknown_time_zone_is_a_wrong_call(self, opora: Opora):
+        assert opora("init", "--time-zone", "Марс/Кратер").exit_code == 2
+
+
+class TestInstrument:
+    def test_a_right_file_is_checked_and_published_once(self, opora: Opora):
+        assert opora("instrument", "check", str(INSTRUMENT)).output.strip() == "Ошибок и замечаний нет."
+        first = json.loads(opora("instrument", "publish", str(INSTRUMENT), "--json").output)
+        again = json.loads(opora("instrument", "publish", str(INSTRUMENT), "--json").output)
+        assert (first["outcome"], again["outcome"]) == ("published", "unchanged")
+
+    def test_mistakes_are_told_by_line(self, opora: Opora, tmp_path: Path):
+        broken = tmp_path / "broken.yaml"
+        broken.write_text(
+            INSTRUMENT.read_text("utf-8").replace("min_answered: 4", "min_answered: 9", 1), "utf-8"
+        )
+        done = opora("instrument", "check", str(broken))
+        assert done.exit_code == 1
+        line = 1 + INSTRUMENT.read_text("utf-8").split("min_answered: 4")[0].count("\n")
+        assert f"строка {line}: ошибка" in done.output
+        refused = opora("instrument", "publish", str(broken), "--json")
+        assert refused.exit_code == 1
+        assert json.loads(refused.output)["outcome"] == "refused"
+        assert db.session.scalar(select(func.count()).select_from(InstrumentVersion)) == 0
+
+    def test_a_missing_file_is_a_wrong_call(self, opora: Opora):
+        assert opora("instrument", "check", "no-such-file.yaml").exit_code == 2
+
+
+class TestJobs:
+    def test_lists_what_failed_and_why_and_lets_it_be_tried_again(self, opora: Opora):
+        number = make_job("close_wave")
+        with transaction():
+            db.session.execute(
+                update(Job)
+                .where(Job.id == number)
+                .values(state=JobState.DEAD, finished_at=utcnow(), last_error="база не отвечала")
+            )
+        assert "база не отвечала" in opora("jobs", "list").output
+        listed = json.loads(opora("jobs", "list", "--json").output)
+        assert [job["id"] for job in listed["dead"]] == [number]
+        assert json.loads(opora("jobs", "retry", str(number), "--json").output) == {"retried": 1}
+        db.session.expire_all()
+        assert db.session.scalars(select(Job.state)).all() == [JobState.WAITING]
+
+    def test_a_number_that_did_not_fail_is_refused(self, opora: Opora):
+        assert opora("jobs", "retry", "12345").exit_code == 1
+
+
+class TestPeople:
+    @pytest.fixture(autouse=True)
+    def _catalogues(self, app: Flask) -> None:
+        with transaction():
+            ensure_catalogues()
+            ensure_consent_texts(utcnow())
+
+    def test_checks_first_and_applies_on_demand(self, opora: Opora, tmp_path: Path):
+        cluster = make_cluster()
+        make_school(cluster, name="СОШ № 7")
+        table = tmp_path / "people.csv"
+        table.write_text(
+            "ФИО;Школа;Должность\nВетрова Анна Петровна;СОШ № 7;учитель\nЖук Олег;СОШ № 99;учитель\n", "utf-8"
+        )
+        checked = opora("people", "import", str(table))
+        assert checked.exit_code == 1
+        assert "СОШ № 99" in checked.output
+        assert db.session.scalar(select(func.count()).select_from(Person)) == 0
+        applied = opora("people", "import", str(table), "--apply", "--json")
+        assert applied.exit_code == 1
+        assert json.loads(applied.output)["counts"]["add"] == 1
+        db.session.rollback()
+        assert db.session.scalars(select(Person.surname)).all() == ["Ветрова"]
+
+    def test_several_clusters_must_be_told_apart(self, opora: Opora, tmp_path: Path):
+        make_cluster(name="Первый")
+        make_cluster(name="Второй")
+        table = tmp_path / "people.csv"
+        table.write_text("ФИО;Школа\nВетрова Анна;СОШ № 7\n", "utf-8")
+        refused = opora("people", "import", str(table))
+        assert refused.exit_code == 1
+        assert "«Первый», «Второй»" in refused.output
+        assert "«Третий» нет" in opora("people", "import", str(table), "--cluster", "Третий").output
+
+    def test_without_a_cluster_one_line_says_what_to_do(self, opora: Opora, tmp_path: Path):
+        table = tmp_path / "people.csv"
+        table.write_text("ФИО;Школа\n", "utf-8")
+        refused = opora("people", "import", str(table))
+        assert refused.exit_code == 1
+        assert "opora init" in refused.output
+
+
+class TestCheck:
+    def test_a_healthy_installation_has_no_findings(self, opora: Opora):
+        done = opora("check", "--json")
+        assert (done.exit_code, json.loads(done.output)) == (0, {"ok": True, "findings": []})
+
+    def findings(self, opora: Opora) -> set[str]:
+        done = opora("check", "--json")
+        assert done.exit_code == 1
+        return {finding["code"] for finding in json.loads(done.output)["findings"]}
+
+    def test_dead_jobs_and_failed_letters_are_found(self, opora: Opora):
+        number = make_job("close_wave")
+        person = make_person()
+        with transaction():
+            db.session.execute(
+                update(Job).where(Job.id == number).values(state=JobState.DEAD, finished_at=utcnow())
+            )
+            db.session.execute(
+                text(
+                    "INSERT INTO letter (public_id, cluster_id, kind, person_id, subject_key, message_id, state)"
+                    " VALUES (gen_random_uuid(), :cluster_id, 'recovery', :person_id, 'x:1', '<1@x>', :state)"
+                ),
+                {"cluster_id": person.cluster_id, "person_id": person.id, "state": LetterState.FAILED},
+            )
+        assert self.findings(opora) == {"jobs_dead", "letters_failed"}
+
+    def test_a_lost_file_is_found(self, opora: Opora):
+        add(StoredFile(sha256="0" * 64, size=3, media_type="text/plain"))
+        assert self.findings(opora) == {"file_missing"}
+
+    def test_secrets_open_to_others_are_found(self, opora: Opora, app: Flask):
+        folder = Path(app.config["OPORA_HOME"]) / health.FOLDER
+        folder.mkdir(mode=0o700, exist_ok=True)
+        secret = folder / "secret_key"
+        secret.write_text("x")
+        secret.chmod(stat.S_IRUSR | stat.S_IROTH)
+        try:
+            assert self.findings(opora) == {"secret_mode"}
+        finally:
+            secret.unlink()
+            folder.rmdir()
+
+    def test_a_schema_of_another_version_is_found_and_nothing_else_is_read(
+        self, opora: Opora, monkeypatch: pytest.MonkeyPatch
+    ):
+        class Ahead:
+            @staticmethod
+            def from_config(config: object) -> "Ahead":
+                return Ahead()
+
+            def get_heads(self) -> list[str]:
+                return ["29990101_0000"]
+
+        monkeypatch.setattr(health, "ScriptDirectory", Ahead)
+        assert self.findings(opora) == {"schema"}
