@@ -12,6 +12,7 @@ from sqlalchemy.orm import undefer
 from app.db import db
 from app.errors import DomainError, NotFound
 from psychometrics.disclosure import compare_snapshots
+from psychometrics.disclosure.decisions import SMALLEST_GROUP
 from surveys.models import Diagnostic, Snapshot, Wave, WaveKind, WaveState
 from surveys.services.comparisons import Built, build_comparison
 from surveys.services.scoring import find_unscored, score_responses
@@ -98,7 +99,9 @@ def publish_snapshot(snapshot_id: int, now: datetime) -> Snapshot:
         return snapshot
     kind: Kind = "starting" if snapshot.kind == "starting" else "comparison"
     earlier = [one.basis for one in list_published(snapshot.diagnostic_id, kind)]
-    if not can_replace(snapshot.basis, earlier):
+    other: Kind = "comparison" if kind == "starting" else "starting"
+    beside = list_published(snapshot.diagnostic_id, other)
+    if not can_replace(snapshot.basis, earlier) or any(_would_tell_levels(snapshot, one) for one in beside):
         raise TooLittleChanged
     snapshot.published_at = now
     wave_id = db.session.scalars(
@@ -169,6 +172,14 @@ def can_replace(basis: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) 
         return False
     keys = {_key(column) for one in (basis, *earlier) for column in one["columns"]}
     return all(_column_can_be_replaced(key, basis, earlier) for key in sorted(keys))
+
+
+def _would_tell_levels(snapshot: Snapshot, beside: Snapshot) -> bool:
+    """Both print how many stood on each level at the start, of nearly the same people."""
+    apart = set(snapshot.basis["responses"]) ^ set(beside.basis["responses"])
+    return 0 < len(apart) < SMALLEST_GROUP and all(
+        any("starting_levels" in scale for scale in one.content["scales"]) for one in (snapshot, beside)
+    )
 
 
 def _column_can_be_replaced(

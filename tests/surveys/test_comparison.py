@@ -229,6 +229,17 @@ def test_nearly_the_same_people_as_in_the_published_start_have_no_level_counts_t
     assert "transitions" not in overall
 
 
+def test_a_comparison_built_before_the_start_was_published_is_built_anew():
+    diagnostic, starting, final = random_diagnostic(n=60, n_starting_only=2)
+    comparison = build(final)
+    publish(build(starting, "starting"))
+    with pytest.raises(TooLittleChanged):
+        publish(comparison)
+    with transaction():
+        comparison = store(diagnostic.id, "comparison", utcnow(), draw_nothing)
+    assert publish(comparison).published_at is not None
+
+
 def test_schools_stand_alphabetically_without_numbers_of_answers():
     _diagnostic, _starting, final = random_diagnostic(n=90, schools=5)
     schools = by_code(build(final).content["slices"])["school"]["groups"]
