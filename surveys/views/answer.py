@@ -141,6 +141,8 @@ def save_page(token: str, code: str) -> ResponseReturnValue:
     going_back = form.get("go") == "back"
     sitting = sittings.get_sitting(token)
     screens = sittings.screens_of(sitting)
+    if screens.find(code) is None:  # answers given elsewhere have hidden the page meanwhile
+        return sittings.remember_device(redirect(url_for(".start", token=token), 303), sitting)
     if read.problems and not going_back:
         return sittings.remember_device(
             pages.screen(token, sitting, screens, shown, read=read, status=422), sitting
@@ -215,6 +217,8 @@ def submit(token: str) -> ResponseReturnValue:
     sitting = sittings.get_sitting(token)
     screens = sittings.screens_of(sitting)
     response: Response
+    if shown is not None and screens.find(shown.code) is None:
+        shown = None
     if outcome.state == "conflict" and shown is not None:
         response = pages.conflict(token, sitting, screens, shown, read, outcome.conflicts)
     elif shown is not None:

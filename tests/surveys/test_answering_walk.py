@@ -119,3 +119,17 @@ def test_closing_at_the_moment(app, client: FlaskClient, assignment):
     for path in ("", "/p/self-dlab", "/finish"):
         assert client.get(link_path(assignment) + path).status_code == 403
     assert client.post(f"{link_path(assignment)}/submit", data={}).status_code == 403
+
+
+def test_a_page_hidden_meanwhile_is_saved_and_left(client: FlaskClient, assignment):
+    """Another tab has said that the topic does not apply while its tasks stood open here."""
+    path = link_path(assignment)
+    page = posted(client.get(f"{path}/p/tasks-dlab").text).to_dict()
+    changes = {"S-DLAB-1": {"m": "na"}, "S-DLAB-2": {"m": "na"}}
+    message = {"client": "tab", "seq": 1, "base_revision": 0, "changes": changes}
+    assert client.patch(f"{path}/answers", json=message).status_code == 200
+
+    reply = client.post(f"{path}/p/tasks-dlab", data={**page, "i.K-DLAB-3": "7", "go": "next"})
+    assert reply.location == path
+    assert stored().answers["K-DLAB-3"] == {"v": 7}
+    assert client.get(f"{path}/p/tasks-dlab").location == path
