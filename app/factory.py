@@ -13,7 +13,7 @@ from app import appearance, error_pages, formats, health, logs, metrics, static_
 from app import pages as app_pages
 from app.accounts import security as accounts_security
 from app.accounts import views as accounts_views
-from app.accounts.imports import PEOPLE
+from app.accounts.imports import PEOPLE, SCHOOLS
 from app.db import db
 from app.extensions import babel, csrf, migrate
 from app.imports import registry as import_kinds
@@ -26,6 +26,7 @@ from programme.imports import PLAN
 from reports import views as reports_views
 from seminars import survey_sections
 from seminars import views as seminars_views
+from seminars.imports import SESSIONS
 from surveys import views as surveys_views
 from tasks import celery_app, listeners
 
@@ -58,7 +59,7 @@ def create_app(settings: config.Base | None = None) -> Flask:
     celery_app.init(flask_app)
     listeners.connect()
     survey_sections.register()
-    import_kinds.register(PEOPLE, PLAN)
+    import_kinds.register(SCHOOLS, PEOPLE, PLAN, SESSIONS)
 
     for package in (
         health,

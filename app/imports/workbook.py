@@ -94,7 +94,7 @@ def verdicts(run: ImportRun, checked: Sequence[Checked], words: Mapping[Level, s
         sheet = book.add_worksheet(_("Check"))
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        titles = [_("Row of the file"), _("Verdict"), _("What was found"), *map(str, run.headings)]
+        titles = [_("Row of the file"), _("Verdict"), _("Findings"), *map(str, run.headings)]
         for index, title in enumerate(titles):
             sheet.write_string(0, index, title, head)
         sheet.set_column(0, 1, 16)

@@ -10,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from app.accounts.imports.people import PEOPLE
+from app.accounts.imports.schools import SCHOOLS
 from app.accounts.models import Cluster
 from app.clock import utcnow
 from app.imports.files import Report, load_file
 
-__all__ = ["PEOPLE", "import_people"]
+__all__ = ["PEOPLE", "SCHOOLS", "import_people"]
 
 
 def import_people(path: Path, cluster: Cluster, *, apply: bool, now: datetime | None = None) -> Report:

@@ -7,7 +7,7 @@ from app.imports.spec import Column
 COLUMNS = (
     Column(
         "full_name",
-        _("Full name"),
+        _("Surname, first name, patronymic"),
         ("фио", "ф и о", "фамилия имя отчество", "педагог", "сотрудник", "фио педагога", "фио учителя"),
         note=_("Surname, first name and patronymic in one column, or in the three columns that follow."),
         width=34,

@@ -33,6 +33,13 @@ class Places:
             self._found[key] = self._partners.get(key) or find_school_by_name(self._cluster_id, text)
         return self._found[key]
 
+    def find_same(self, name: str) -> Organisation | None:
+        """The school of exactly this name; a longer name is another school."""
+        key = school_key(name)
+        return next(
+            (s for s in self.schools if key and key in (school_key(s.name), school_key(s.short_name))), None
+        )
+
     def suggest(self, text: str) -> str | None:
         """The school whose name is nearest to what was written."""
         wanted = " ".join(school_key(text))
