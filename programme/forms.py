@@ -26,8 +26,8 @@ class PlanItemForm(Form):
     period_text = OptionalTextField(
         _("Period in words"), [Optional(), Length(max=200)], description=_("As it is printed: every quarter")
     )
-    from_on = DateField(_("From"), validators=[Optional()])
-    until_on = DateField(_("Until"), validators=[Optional()])
+    from_on = DateField(_("Begins on"), validators=[Optional()])
+    until_on = DateField(_("Ends on"), validators=[Optional()])
     executor = OptionalTextField(_("Executor"), [Optional(), Length(max=300)])
     expected_result = LongTextField(
         _("Expected result"), [Optional(), Length(max=1000)], render_kw={"rows": 2}

@@ -70,12 +70,12 @@ COLUMNS = (
     ),
     Column(
         "from_on",
-        _("From"),
+        _("Begins on"),
         ("начало", "дата начала", "с"),
         note=_("A date, if the words do not say it."),
         width=12,
     ),
-    Column("until_on", _("Until"), ("окончание", "дата окончания", "срок до", "по", "до"), width=12),
+    Column("until_on", _("Ends on"), ("окончание", "дата окончания", "срок до", "по", "до"), width=12),
     Column(
         "executor",
         _("Executor"),

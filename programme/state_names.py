@@ -10,7 +10,7 @@ from programme.periods import Oddity
 STATE_NAMES: dict[PlanItemState, Any] = {
     PlanItemState.PLANNED: _("planned"),
     PlanItemState.IN_PROGRESS: _("in progress"),
-    PlanItemState.DONE: _("done"),
+    PlanItemState.DONE: _("carried out"),
     PlanItemState.MOVED: _("moved"),
     PlanItemState.DROPPED: _("dropped"),
 }

@@ -113,7 +113,9 @@ def test_an_item_is_added_corrected_and_removed(coordinator, cluster):
     assert (stored().title, stored().executor, stored().number) == ("Педсовет", "совет", None)
     post(coordinator, f"/plan/{item.public_id}/remove")
     assert db.session.scalar(select(PlanItem)) is None
-    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.object_kind == "plan_item")).all()
+    actions = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.object_kind == "plan_item").order_by(AuditEntry.id)
+    ).all()
     assert actions == ["plan_item_added", "plan_item_changed", "plan_item_removed"]
 
 
