@@ -32,10 +32,10 @@ class DemoCalendar:
         return date(self.school_year - 2 + year, int(month), int(day))
 
     def day(self, weeks: int, weekday: int) -> date:
-        """A weekday so many weeks from this one, moved off holidays."""
+        """A weekday so many weeks from this one, moved off holidays: away from today."""
         found = self.today - timedelta(days=self.today.weekday()) + timedelta(weeks=weeks, days=weekday)
         while _is_holiday(found):
-            found += timedelta(weeks=1)
+            found += timedelta(weeks=1 if weeks > 0 else -1)
         return found
 
     def at(self, day: date, clock: str = LESSONS_OVER) -> datetime:

@@ -13,20 +13,22 @@ from app.demo.loading import NotLoaded, find_demo
 from app.embedded.home import Home
 from seminars.models import SeminarSession, SessionState
 from surveys.links import link_for
-from surveys.models import Assignment, Diagnostic, Response, Wave, WaveState
+from surveys.models import Assignment, Diagnostic, Response, Snapshot, Wave, WaveState
 
 PAGES = {
     "home": "pages.home",
     "sign_in": "security.login",
-    "my_diagnostics": "answer.mine",
+    "my_diagnostics": "own_diagnostics.index",
     "profile": "results.index",
     "seminar": "seminars.index",
     "seminar_calendar": "seminars.calendar",
     "materials": "materials.library",
     "diagnostics": "diagnostics.index",
     "instruments": "instruments.index",
-    "comparisons": "results.published",
+    "comparisons": "group_results.index",
     "plan": "plan.index",
+    "first_steps": "start.index",
+    "paper": "paper.index",
     "people": "people.index",
     "organisations": "organisations.index",
     "jobs": "jobs.index",
@@ -77,6 +79,19 @@ def _pages(flask_app: Flask, cluster_id: int) -> dict[str, str]:
     ).one_or_none()
     if session is not None:
         pages["next_session"] = url_for("seminars.session", public_id=session.public_id)
+    published = db.session.scalars(
+        select(Diagnostic.public_id)
+        .join(Snapshot)
+        .where(
+            Diagnostic.cluster_id == cluster_id,
+            Snapshot.kind == "comparison",
+            Snapshot.published_at.is_not(None),
+        )
+        .order_by(Diagnostic.id.desc(), Snapshot.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if published is not None:
+        pages["comparison"] = url_for("group_results.show", diagnostic_id=published, kind="comparison")
     for wave in db.session.scalars(
         select(Wave).join(Diagnostic).where(Diagnostic.cluster_id == cluster_id).order_by(Wave.id)
     ):
