@@ -1,6 +1,7 @@
 """What a page or its script sends, read item by item: answers to keep, and problems to show."""
 
 import json
+import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
@@ -16,6 +17,8 @@ from surveys.items.base import UNREADABLE_ANSWER
 MOST_BYTES = 2 * 1024 * 1024
 LONGEST_NAME = 64
 MOST_CHANGES = 500
+FORM = "form"
+"""The client of a page without script."""
 
 
 @dataclass(frozen=True)
@@ -95,13 +98,23 @@ def _read_changes(changes: Mapping[str, object], definition: Definition, asked: 
     return Read(answers, problems)
 
 
-def _is_name(client: str) -> bool:
-    """Ids are made by our script: letters, digits and hyphens."""
-    return 0 < len(client) <= LONGEST_NAME and client.isascii() and client.replace("-", "").isalnum()
+def _is_name(text: str) -> bool:
+    """Ids and keys are made by our pages: letters, digits and hyphens."""
+    return 0 < len(text) <= LONGEST_NAME and text.isascii() and text.replace("-", "").isalnum()
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def as_client(value: str | None) -> str:
+    """Which opening of a page posts a form; without script the browser is all that is known."""
+    return value if value is not None and _is_name(value) else FORM
+
+
+def as_key(value: str | None) -> str:
+    """A page's submit key; a page that lost it gets one nobody else has."""
+    return value if value is not None and _is_name(value) else secrets.token_hex(8)
 
 
 def as_integer(value: str | None) -> int:

@@ -20,13 +20,11 @@ from surveys.items import Answer, Problem
 from surveys.models import Assignment
 from surveys.queries import answering as queries
 from surveys.queries.answering import Change, Draft, Sitting
-from surveys.reading import Autosave
-from surveys.screens import Screens
+from surveys.reading import FORM, Autosave
+from surveys.screens import Screens, is_given
 from surveys.signals import response_submitted
 from surveys.versions import compiled_version
 
-FORM = "form"
-"""The client of changes that came by the plain form."""
 MOST_CLIENTS = 200
 _SKIPPED = {"m": "skipped"}
 
@@ -127,7 +125,7 @@ def autosave(sitting: Sitting, message: Autosave, *, device: str, now: datetime)
             )
         return Saved(draft.revision, is_late=True)
     ensure_answering(sitting, now)
-    elsewhere = _changed_codes(_history(draft, message.base_revision, message.client)[0])
+    elsewhere = _changed_codes(_history(draft, message.base_revision, device, message.client).unseen)
     last_seen = draft.clients.get(message.client)
     if last_seen is not None and message.sequence <= last_seen[0]:
         return Saved(draft.revision, changed_elsewhere=elsewhere)
@@ -161,10 +159,10 @@ def save_page(
     """Keep a posted page: only what was changed on it since it was opened."""
     draft = _draft(sitting)
     if draft.submitted_at is not None:
-        _log_late(draft, posted, device=device, now=now)
+        _log_late(draft, posted, device=device, client=client, now=now)
         return Saved(draft.revision, is_late=True)
     ensure_answering(sitting, now)
-    history, _own = _history(draft, base_revision, client)
+    history = _history(draft, base_revision, device, client)
     changes, _conflicts = form_changes(draft.answers, posted, history)
     overwritten = _overwritten(draft.answers, changes)
     if not overwritten:
@@ -174,13 +172,13 @@ def save_page(
         changes={code: changes[code] for code in overwritten},
         overwritten=overwritten,
         device=device,
-        client=FORM,
+        client=client,
         sequence=0,
         clients=draft.clients,
         seconds=_add_seconds(draft, seconds),
         now=now,
     )
-    return Saved(revision, changed_elsewhere=_changed_codes(history))
+    return Saved(revision, changed_elsewhere=_changed_codes(history.unseen))
 
 
 def submit_response(
@@ -203,12 +201,14 @@ def submit_response(
     if draft.submitted_at is not None:
         if draft.submit_key == key:
             return Submission("submitted")
-        _log_late(draft, posted, device=device, now=now)
+        _log_late(draft, posted, device=device, client=client, now=now)
         return Submission("late")
     ensure_answering(sitting, now)
-    changes, conflicts = form_changes(draft.answers, posted, *_history(draft, base_revision, client))
+    changes, conflicts = form_changes(draft.answers, posted, _history(draft, base_revision, device, client))
     if conflicts:
-        _log_late(draft, {code: changes.pop(code) for code in conflicts}, device=device, now=now)
+        _log_late(
+            draft, {code: changes.pop(code) for code in conflicts}, device=device, client=client, now=now
+        )
     answers = {**draft.answers, **changes}
     screens = Screens.of(compiled_version(sitting.version_id), sitting.kind, answers)
     problems = {} if conflicts else screens.problems_at_submit()
@@ -222,7 +222,7 @@ def submit_response(
             changes={code: changes[code] for code in overwritten},
             overwritten=overwritten,
             device=device,
-            client=FORM,
+            client=client,
             sequence=0,
             clients=draft.clients,
             seconds=_add_seconds(draft, seconds),
@@ -237,32 +237,41 @@ def submit_response(
     return Submission("submitted")
 
 
+@dataclass(frozen=True)
+class History:
+    """What happened since a page was opened."""
+
+    unseen: Sequence[Change] = ()
+    """Changes the page does not show."""
+    own: frozenset[str] = frozenset()
+    """Items its script has saved already: whatever they show was given here."""
+    settled: frozenset[str] = frozenset()
+    """Items last changed by a page without script in the same browser: going back there is no dispute."""
+
+
 def form_changes(
-    answers: Mapping[str, Answer],
-    posted: Mapping[str, Answer],
-    history: Sequence[Change],
-    own: Collection[str] = (),
+    answers: Mapping[str, Answer], posted: Mapping[str, Answer], history: History
 ) -> tuple[dict[str, Answer], dict[str, Answer]]:
     """What a posted page changes, and where that meets another change made since the page was opened.
 
     A page posts all its fields; those that stand as they stood when it was opened were not touched and must
-    not bring back what another device has replaced meanwhile.
+    not bring back what another page has replaced meanwhile.
     """
     opened_with = dict(answers)
-    for change in reversed(history):
+    for change in reversed(history.unseen):
         opened_with.update(change.overwritten or {})
     changes: dict[str, Answer] = {}
     conflicts: dict[str, Answer] = {}
     for code, answer in posted.items():
         before, current = opened_with.get(code) or None, answers.get(code)
-        is_touched = code in own or (answer != before and not (before is None and answer == _SKIPPED))
-        if is_touched:
+        is_touched = answer != before and not (before is None and answer == _SKIPPED)
+        if is_touched or code in history.own:
             changes[code] = answer
-            if current not in (before, answer):
-                conflicts[code] = current or {}
+            if current is not None and current not in (before, answer) and code not in history.settled:
+                conflicts[code] = current
         elif current is None:
             changes[code] = answer  # seen and left blank
-    return changes, conflicts
+    return changes, {code: current for code, current in conflicts.items() if is_given(current)}
 
 
 def _draft(sitting: Sitting) -> Draft:
@@ -271,13 +280,16 @@ def _draft(sitting: Sitting) -> Draft:
     return sitting.draft
 
 
-def _history(draft: Draft, base_revision: int, client: str) -> tuple[list[Change], frozenset[str]]:
-    """What other pages changed since this one was opened, and which items this one has saved itself."""
+def _history(draft: Draft, base_revision: int, device: str, client: str) -> History:
     if base_revision >= draft.revision:
-        return [], frozenset()
-    since = queries.list_changes_since(draft.id, base_revision)
-    own = frozenset(code for change in since if change.client == client for code in change.changes)
-    return [change for change in since if change.client != client], own
+        return History()
+    changes = queries.list_changes_since(draft.id, base_revision)
+    last = {code: (change.device, change.client) for change in changes for code in change.changes}
+    if client == FORM:
+        return History(changes, settled=frozenset(code for code in last if last[code] == (device, FORM)))
+    others = [change for change in changes if (change.device, change.client) != (device, client)]
+    own = (change.changes for change in changes if (change.device, change.client) == (device, client))
+    return History(others, own=frozenset(code for codes in own for code in codes))
 
 
 def _changed_codes(history: Sequence[Change]) -> list[str]:
@@ -303,6 +315,8 @@ def _add_seconds(draft: Draft, seconds: Mapping[str, float]) -> dict[str, float]
     return {**draft.seconds, **added}
 
 
-def _log_late(draft: Draft, posted: Mapping[str, Any], *, device: str, now: datetime) -> None:
+def _log_late(draft: Draft, posted: Mapping[str, Any], *, device: str, client: str, now: datetime) -> None:
     if posted:
-        queries.log_late_answers(draft, changes=dict(posted), device=device, client=FORM, sequence=0, now=now)
+        queries.log_late_answers(
+            draft, changes=dict(posted), device=device, client=client, sequence=0, now=now
+        )

@@ -1,6 +1,5 @@
 """Answering by a personal link: the page teachers trust most."""
 
-import secrets
 from datetime import datetime
 
 from flask import Blueprint, jsonify, redirect, request, url_for
@@ -20,7 +19,16 @@ from surveys.definition.model import Page
 from surveys.errors import LinkNotValid, ResponseAlreadySubmitted
 from surveys.queries import answering as queries
 from surveys.queries.answering import Sitting
-from surveys.reading import MOST_BYTES, Read, as_integer, read_autosave, read_form, shown_items
+from surveys.reading import (
+    MOST_BYTES,
+    Read,
+    as_client,
+    as_integer,
+    as_key,
+    read_autosave,
+    read_form,
+    shown_items,
+)
 from surveys.services import answering as services
 from surveys.views import answer_pages as pages
 from surveys.views import sitting as sittings
@@ -130,7 +138,7 @@ def save_page(token: str, code: str) -> ResponseReturnValue:
         saved = services.save_page(
             sitting,
             read.answers,
-            client=form.get("client", ""),
+            client=as_client(form.get("client")),
             base_revision=as_integer(form.get("base_revision")),
             device=device,
             seconds=_seconds(shown, now),
@@ -202,8 +210,8 @@ def submit(token: str) -> ResponseReturnValue:
         outcome = services.submit_response(
             sitting,
             read.answers,
-            key=form.get("key", "")[:64] or secrets.token_hex(8),
-            client=form.get("client", ""),
+            key=as_key(form.get("key")),
+            client=as_client(form.get("client")),
             base_revision=as_integer(form.get("base_revision")),
             device=device,
             seconds=_seconds(shown, now) if shown else {},

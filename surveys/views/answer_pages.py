@@ -16,7 +16,7 @@ from surveys.definition.model import Item, Page
 from surveys.items import Answer, Problem, get_type
 from surveys.items.rendering import render_page
 from surveys.queries.answering import Sitting
-from surveys.reading import Read
+from surveys.reading import Read, as_key
 from surveys.screens import Screens
 from surveys.services import answering as services
 from surveys.views import sitting as sittings
@@ -204,7 +204,7 @@ def conflict(
             pairs=pairs,
             revision=sitting.draft.revision if sitting.draft else 0,
             opened=int(utcnow().timestamp()),
-            key=request.form.get("key", ""),
+            key=as_key(request.form.get("key")),
             **_shell(sitting),
         ),
         409,

@@ -19,7 +19,7 @@ from surveys.items.rendering import render_page
 from surveys.queries import answering
 from surveys.queries import assignments as queries
 from surveys.queries.answering import Sitting
-from surveys.reading import Read, read_form
+from surveys.reading import Read, as_key, read_form
 from surveys.screens import Screens
 from surveys.services import paper as services
 from surveys.services.answering import ensure_open
@@ -93,7 +93,7 @@ def entry(wave_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
 def enter(wave_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
     """Store a form as it was filled in."""
     sitting, code = _get_sitting(wave_id, assignment_id)
-    key = request.form.get("key", "")[:64] or secrets.token_hex(8)
+    key = as_key(request.form.get("key"))
     definition = sittings.definition_of(sitting)
     read = read_form(definition.items_for(sitting.kind), request.form)
     screens = Screens.of(definition, sitting.kind, read.answers)

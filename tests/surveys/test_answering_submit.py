@@ -188,6 +188,22 @@ def test_a_conflict_shows_both_sides_and_is_settled_by_the_same_form(path, clien
     assert stored().answers["Q-1"] == {"v": "3"}
 
 
+def test_sending_an_old_page_anew_is_no_conflict_with_oneself(path, client):
+    """Back in a browser without script brings the page as it was first drawn."""
+    page = posted(client.get(path).text).to_dict()
+    assert client.post(f"{path}/submit", data={**page, **FULL, "i.Q-2": ""}).status_code == 422
+    assert client.post(f"{path}/submit", data={**page, **FULL, "i.Q-1": "4"}).status_code == 303
+    assert stored().answers == {"Q-1": {"v": "4"}, **{f"Q-{n}": {"v": "3"} for n in (2, 3, 4)}}
+
+
+def test_two_tabs_without_script_keep_each_others_answers(path, client):
+    page = posted(client.get(path).text).to_dict()  # what both tabs show
+    client.post(f"{path}/submit", data={**page, "i.Q-1": "5"})
+    client.post(f"{path}/submit", data={**page, "i.Q-2": "4"})
+    answers = stored().answers
+    assert (answers["Q-1"], answers["Q-2"]) == ({"v": "5"}, {"v": "4"})
+
+
 def test_a_stranger_does_not_learn_answers_from_a_conflict(app, path, client):
     stranger = app.test_client()
     page = posted(stranger.get(path).text).to_dict()
@@ -295,4 +311,5 @@ def test_hostile_forms_are_answered_in_words(path, client):
         reply = client.post(f"{path}/submit", data={**page, **hostile})
         assert reply.status_code == 422, hostile
     assert stored().submitted_at is None
+    assert client.post(f"{path}/submit", data={**page, **FULL, "key": "\x00"}).status_code == 303
     assert client.post(f"{path}/p/nowhere", data=page).status_code == 404
