@@ -14,7 +14,7 @@ from app.demo.archive_sessions import make_archive_sessions
 from app.demo.calendar import DemoCalendar
 from app.demo.invention import invent_teachers
 from app.demo.people import District, add_consents
-from app.demo.plan import make_plan
+from app.demo.plan import make_archive_plan
 from app.demo.respondents import Respondent, invent_respondents
 from app.demo.responses import consent_ids, response_row
 from app.demo.silence import silence
@@ -45,7 +45,7 @@ def make_archive(district: District, version_id: int, calendar: DemoCalendar) ->
     make_archive_sessions(district.cluster.id, centres, participants, gains, calendar)
     # After the sessions: the comparison cuts people by how many of them they came to.
     _make_diagnostics(district, version_id, participants, respondents, calendar)
-    make_plan(district.cluster.id, calendar)
+    make_archive_plan(district.cluster.id, calendar)
 
 
 def _make_diagnostics(

@@ -13,6 +13,7 @@ from app.demo.calendar import DemoCalendar
 from app.demo.mailbox import invite_by_letter
 from app.demo.open_wave import open_starting_wave
 from app.demo.people import make_district
+from app.demo.plan import make_current_plan
 from app.demo.sessions import make_sessions
 from surveys.models import Instrument, InstrumentVersion
 from surveys.services.instruments import publish_document
@@ -58,6 +59,7 @@ def _load(now: datetime) -> None:
     wave = open_starting_wave(district, version_id, calendar, now)
     invite_by_letter(wave, [person.id for person in district.shown.values()])
     make_sessions(district, calendar, now)
+    make_current_plan(district.cluster.id, calendar)
 
 
 def find_demo() -> Cluster | None:

@@ -12,6 +12,7 @@ from app.db import db
 from app.demo.loading import ensure_demo, find_demo
 from app.mail.models import Letter
 from app.storage import storage
+from programme.models import PlanItem, PlanItemState
 from seminars.models import (
     MaterialVersion,
     Place,
@@ -115,6 +116,22 @@ def test_a_few_letters_wait_for_the_worker():
     assert 1 <= kinds["diagnostic_invitation"] <= 10
     assert sum(kinds.values()) < 30
     assert db.session.scalar(select(func.max(Letter.next_try_at))) <= db.session.scalar(select(func.now()))
+
+
+def test_one_row_of_this_year_s_plan_is_late():
+    today = local_date(LOADED_AT, "Asia/Novokuznetsk")
+    rows = db.session.scalars(select(PlanItem).where(PlanItem.stage == "2026/27 учебный год")).all()
+    assert {row.state for row in rows} == {
+        PlanItemState.IN_PROGRESS,
+        PlanItemState.DONE,
+        PlanItemState.PLANNED,
+    }
+    late = [
+        row.number
+        for row in rows
+        if row.state != PlanItemState.DONE and row.until_on and row.until_on < today
+    ]
+    assert late == ["2"]
 
 
 def test_everything_is_marked_as_a_demonstration():
