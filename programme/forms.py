@@ -27,7 +27,11 @@ class PlanItemForm(Form):
         _("Period in words"), [Optional(), Length(max=200)], description=_("As it is printed: every quarter")
     )
     from_on = DateField(_("Begins on"), validators=[Optional()])
-    until_on = DateField(_("Ends on"), validators=[Optional()])
+    until_on = DateField(
+        _("Ends on"),
+        validators=[Optional()],
+        description=_("Without it the item cannot become overdue."),
+    )
     executor = OptionalTextField(_("Executor"), [Optional(), Length(max=300)])
     expected_result = LongTextField(
         _("Expected result"), [Optional(), Length(max=1000)], render_kw={"rows": 2}

@@ -14,7 +14,7 @@ from app.imports.spec import Act, Checked, Column, Context, Spec, Table, TableRo
 from app.permissions import Actor, Permission
 from programme import services
 from programme.models import STATES_WITH_REASON, PlanItem, PlanItemState
-from programme.periods import Oddity, find_oddity, parse_period
+from programme.periods import find_oddity, parse_period
 from programme.queries import list_cluster_plan
 from programme.services import PlanItemData
 from programme.state_names import ODDITY_NAMES, STATE_NAMES
@@ -197,8 +197,7 @@ def _period(row: TableRow, checked: Checked) -> tuple[date | None, date | None]:
         if day is None and not is_nothing(row[key]):
             checked.warn(_("date «%(text)s» is not understood and is left empty", text=row[key]))
         dates.append(day)
-    oddity = find_oddity(dates[0], dates[1])
-    if oddity not in (None, Oddity.NO_END):
+    if oddity := find_oddity(dates[0], dates[1]):
         checked.warn(ODDITY_NAMES[oddity])
     return dates[0], dates[1]
 

@@ -19,14 +19,11 @@ class Oddity(StrEnum):
 
     ENDS_BEFORE_START = "ends_before_start"
     VERY_LONG = "very_long"
-    NO_END = "no_end"  # will never be marked overdue
 
 
 def find_oddity(from_on: date | None, until_on: date | None) -> Oddity | None:
     """The one thing most worth saying about a period."""
-    if until_on is None:
-        return Oddity.NO_END
-    if from_on is None:
+    if from_on is None or until_on is None:
         return None
     if until_on < from_on:
         return Oddity.ENDS_BEFORE_START

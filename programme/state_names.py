@@ -18,5 +18,4 @@ STATE_NAMES: dict[PlanItemState, Any] = {
 ODDITY_NAMES: dict[Oddity, Any] = {
     Oddity.ENDS_BEFORE_START: _("the period ends before it starts"),
     Oddity.VERY_LONG: _("the period is longer than two years"),
-    Oddity.NO_END: _("without a last day the item cannot become overdue"),
 }

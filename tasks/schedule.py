@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.jobs.timed import Timed
-from tasks import files, housekeeping, seminars, surveys
+from tasks import files, housekeeping, imports, seminars, surveys
 
 TIMED = (
     Timed("prune_jobs", timedelta(days=1), housekeeping.plan_pruning),
@@ -12,5 +12,6 @@ TIMED = (
     Timed("seminar_offers", timedelta(minutes=5), seminars.plan_filling),
     Timed("seminar_announcements", timedelta(hours=1), seminars.plan_announcements),
     Timed("seminar_reminders", timedelta(hours=1), seminars.plan_reminders),
+    Timed("forget_uploaded_tables", timedelta(days=1), imports.plan_forgetting),
     Timed("sweep_files", timedelta(days=1), files.plan_sweep),
 )

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.errors import InvalidInput
 from app.forms import Form, choices
@@ -52,7 +52,7 @@ def columns_form(spec: Spec, run: ImportRun) -> Form:
             column.title,
             choices=choices(headings, empty=_("not in the table")),
             default=str(run.mapping.get(column.key, "")),
-            validators=[Optional()],
+            validators=[InputRequired() if column.is_required else Optional()],
         )
         for column in spec.columns
     }
@@ -61,7 +61,7 @@ def columns_form(spec: Spec, run: ImportRun) -> Form:
 
 
 def chosen_columns(form: Form) -> dict[str, int]:
-    """Columns by key; the first of two that name the same heading wins nothing: both stay."""
+    """Places of headings by column; two columns may name the same heading."""
     return {
         field.short_name: int(field.data)
         for field in form

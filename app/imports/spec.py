@@ -151,6 +151,10 @@ class Spec(ABC):
         """Values for the template's second sheet and drop-down lists, by column."""
         return {}
 
+    def needs(self, column: Column) -> bool:
+        """Whether the column is required, alone or as the first of the alternatives."""
+        return column.is_required or any(column.key in group for group in self.alternatives[:1])
+
     def missing(self, found: frozenset[str]) -> list[Column]:
         """Required columns without which no row makes sense."""
         lacking = [column for column in self.columns if column.is_required and column.key not in found]

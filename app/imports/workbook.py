@@ -45,7 +45,7 @@ def _data_sheet(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet
     as_text = book.add_format({"num_format": "@"})
     examples = max((len(column.examples) for column in spec.columns), default=0)
     for index, column in enumerate(spec.columns):
-        title = f"{column.title} *" if column.is_required else str(column.title)
+        title = f"{column.title} *" if spec.needs(column) else str(column.title)
         sheet.write_string(0, index, title, head)
         # Text format: otherwise a telephone loses its plus and «3-10» becomes the third of October.
         sheet.set_column(index, index, column.width, as_text)
@@ -72,7 +72,7 @@ def _guide_sheet(
     for index, column in enumerate(spec.columns):
         guide.set_column(index, index, max(column.width, 26))
         guide.write_string(0, index, str(column.title), bold)
-        guide.write_string(1, index, _("required") if column.is_required else _("may be left empty"), wrapped)
+        guide.write_string(1, index, _("required") if spec.needs(column) else _("may be left empty"), wrapped)
         guide.write_string(2, index, str(column.note), wrapped)
         values = allowed.get(column.key, ())
         for row, value in enumerate(values, start=3):

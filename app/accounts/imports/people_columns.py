@@ -31,7 +31,7 @@ COLUMNS = (
         ),
         is_required=True,
         is_listed=True,
-        note=_("As in the list below; quotes and legal forms do not matter."),
+        note=_("As in the list of the cluster; quotes and legal forms do not matter."),
         width=30,
     ),
     Column(
@@ -68,7 +68,7 @@ COLUMNS = (
         _("Length of service"),
         ("стаж", "педагогический стаж", "пед стаж", "стаж работы", "общий стаж", "стаж лет"),
         is_listed=True,
-        note=_("A band of the list below, or full years."),
+        note=_("A band («3–10») or full years."),
         examples=("12",),
     ),
     Column(
