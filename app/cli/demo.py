@@ -15,7 +15,11 @@ STEPS = {
 
 
 @click.group(invoke_without_command=True)
-@click.option("--ensure", is_flag=True, help="Загрузить учебный кластер, если его ещё нет.")
+@click.option(
+    "--ensure",
+    is_flag=True,
+    help="Привести схему базы к этой версии и загрузить учебный кластер, если его ещё нет.",
+)
 @click.option("--accounts", is_flag=True, help="Показать учебные учётные записи.")
 @click.option(
     "--responses", type=click.IntRange(min=1), metavar="N", help="Записать N ответов для измерений."
@@ -69,9 +73,11 @@ def _load() -> None:
     from app.cli.running import application
 
     with application():
+        from app.cli.schema import bring_up_to_date
         from app.clock import utcnow
         from app.demo.loading import ForeignData, ensure_demo
 
+        bring_up_to_date()
         try:
             is_new = ensure_demo(utcnow())
         except ForeignData as error:

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select, text
 
+from app.cli.schema import MIGRATIONS
 from app.clock import utcnow
 from app.db import db
 from app.embedded.keys import FOLDER
@@ -21,7 +22,6 @@ from app.storage import storage
 from seminars.models import StoredFile
 from seminars.services.audit import audit
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 MOST_SHOWN = 20
 LETTER_STATES = {
     LetterState.FAILED: "не приняты почтовым сервером",

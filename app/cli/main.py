@@ -1,7 +1,6 @@
 """The command's tree; each subcommand imports what it needs when it runs, so that `opora run` stays small."""
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -11,8 +10,6 @@ from app.cli.instruments import instrument
 from app.cli.jobs import jobs
 from app.cli.people import people
 from app.cli.setup import init
-
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,12 +37,12 @@ def run() -> None:
 @cli.command()
 def migrate() -> None:
     """Привести схему базы данных к этой версии программы."""
-    from flask_migrate import upgrade
-
     from app.cli.running import application
 
     with application():
-        upgrade(directory=str(MIGRATIONS))
+        from app.cli.schema import bring_up_to_date
+
+        bring_up_to_date()
 
 
 for command in (init, demo, check, people, instrument, jobs):

@@ -14,7 +14,7 @@ import click
 @click.option("--patronymic", help="Отчество координатора.")
 @click.option("--email", help="Адрес: приглашение придёт письмом; без него печатается код для входа.")
 def init(*, ensure: bool, slip: bool, **answers: str) -> None:
-    """Создать пустой кластер с одним координатором.
+    """Создать пустой кластер с одним координатором; схема базы приводится к этой версии программы.
 
     Встроенные инструменты диагностики публикуются сразу; дальше координатора ведут пять шагов на главной.
     """
@@ -28,9 +28,11 @@ def init(*, ensure: bool, slip: bool, **answers: str) -> None:
         raise click.BadParameter(f"нет часового пояса «{answers['time_zone']}»") from error
     with application():
         from app.cli.founding import Founding, found_cluster
+        from app.cli.schema import bring_up_to_date
         from app.clock import utcnow
 
         if not slip:
+            bring_up_to_date()
             if found_cluster(Founding(**answers), utcnow()):
                 click.echo("Кластер создан.")
             elif not ensure:

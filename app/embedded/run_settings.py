@@ -64,7 +64,8 @@ class RunSettings:
             demo=demo,
             environment=dict(environment),
             announce=_opora(*("demo", "--accounts") if demo else ("init", "--slip")),
-            prepare=(_opora("migrate"), _opora("demo" if demo else "init", "--ensure")),
+            # One command, which brings the schema up to date as well: each costs a start of the application.
+            prepare=(_opora("demo" if demo else "init", "--ensure"),),
         )
         return replace(settings, web=_web(settings), background=_background(settings))
 

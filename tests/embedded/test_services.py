@@ -106,10 +106,10 @@ def test_supervisor_and_application_know_the_same_settings():
 
 def test_the_command_lines_of_the_demo_and_of_an_empty_cluster(tmp_path):
     demo = RunSettings.from_environment({"OPORA_HOME": str(tmp_path)})
-    assert [command[-2:] for command in demo.prepare] == [("app.cli", "migrate"), ("demo", "--ensure")]
+    assert [command[-2:] for command in demo.prepare] == [("demo", "--ensure")]
     assert demo.announce[-2:] == ("demo", "--accounts")
     assert [service.name for service in (demo.web, *demo.background)] == ["web", "worker", "beat"]
     empty = RunSettings.from_environment({"OPORA_HOME": str(tmp_path), "OPORA_DEMO": "0", "HOST": "0.0.0.0"})
-    assert [command[-2:] for command in empty.prepare] == [("app.cli", "migrate"), ("init", "--ensure")]
+    assert [command[-2:] for command in empty.prepare] == [("init", "--ensure")]
     assert empty.announce[-2:] == ("init", "--slip")
     assert empty.url == "http://127.0.0.1:8000"
