@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.header import decode_header, make_header
+from email.message import EmailMessage, Message
 from email.parser import BytesHeaderParser, BytesParser
-from email.policy import default
+from email.policy import compat32, default
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +47,13 @@ def read_stored(folder: Path, name: str) -> EmailMessage | None:
     """One whole letter, or None if there is none of this name."""
     if not NAME.fullmatch(name) or not (folder / name).is_file():
         return None
-    message = BytesParser(policy=default).parsebytes((folder / name).read_bytes())
-    return message if isinstance(message, EmailMessage) else None
+    content = (folder / name).read_bytes()
+    message = BytesParser(policy=default).parsebytes(content)
+    head = BytesHeaderParser(policy=compat32).parsebytes(content)
+    for header in ("From", "To"):
+        if header in head:
+            message.replace_header(header, _text(head, header))
+    return message
 
 
 class Catcher:
@@ -116,16 +122,21 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _described(folder: Path, name: str) -> StoredMessage:
     with (folder / name).open("rb") as file:
-        head = BytesHeaderParser(policy=default).parse(file)
+        head = BytesHeaderParser(policy=compat32).parse(file)
     found = NAME.fullmatch(name)
     stamp = found[1] if found else ""
     return StoredMessage(
         name=name,
         received_at=datetime.strptime(stamp, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC),
-        sender=str(head["From"] or head["X-Envelope-From"]),
-        recipients=str(head["To"] or head["X-Envelope-To"]),
-        subject=str(head["Subject"] or ""),
+        sender=_text(head, "From") or _text(head, "X-Envelope-From"),
+        recipients=_text(head, "To") or _text(head, "X-Envelope-To"),
+        subject=_text(head, "Subject"),
     )
+
+
+def _text(head: Message, name: str) -> str:
+    """A header as people read it; the newer policies leave a space inside a name of two encoded words."""
+    return " ".join(str(make_header(decode_header(str(head[name] or "")))).split())
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Any
 
@@ -20,6 +21,18 @@ from app.mail.models import Letter
 from app.mail.opt_outs import stop_token
 
 DEFAULT_LANGUAGE = "ru"
+
+
+class _AddressHeader(UnstructuredHeader):
+    """A header of addresses on one line: folded, a long one would turn into encoded words nobody follows."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # of the class it is mixed into
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _AddressHeader)  # type: ignore[arg-type]  # it is mixed into one
+_POLICY = SMTP.clone(header_factory=_headers)
 
 
 def render(letter: Letter, kind: LetterKind, person: Person, *, now: datetime) -> EmailMessage:
@@ -44,7 +57,7 @@ def render(letter: Letter, kind: LetterKind, person: Person, *, now: datetime) -
         }
         subject, plain, html = _texts(current_app, kind, {**shared, **kind.context(letter)})
 
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Subject"] = subject
     message["From"] = addresses.sender(config["MAIL_FROM"])
     message["To"] = addresses.recipient(full_name(person), person.email or "")

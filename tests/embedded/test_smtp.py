@@ -1,5 +1,6 @@
 import smtplib
 import sys
+from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -43,6 +44,19 @@ def test_letters_are_listed_newest_first_and_read_whole(catcher, tmp_path):
     letter = read_stored(tmp_path / "mail", listed[0].name)
     assert letter.get_content().splitlines() == ["Ёлка", ".", "строка 2"]
     assert letter["X-Envelope-To"] == "ivanova@school.test, copy@school.test"
+
+
+def test_a_long_name_is_read_without_a_gap(catcher, tmp_path):
+    message = EmailMessage()
+    message["From"], message["Subject"] = "opora@localhost", "x"
+    message["To"] = Address("Константинопольская Александрина Всеволодовна", "long", "school.test")
+    message.set_content("x")
+    with smtplib.SMTP("127.0.0.1", int((tmp_path / "port").read_text())) as client:
+        client.send_message(message)
+    (listed,) = list_stored(tmp_path / "mail")
+    whole = "Константинопольская Александрина Всеволодовна <long@school.test>"
+    assert listed.recipients == whole
+    assert str(read_stored(tmp_path / "mail", listed.name)["To"]) == whole
 
 
 def test_the_list_is_cut_at_its_limit(catcher, tmp_path):

@@ -72,6 +72,7 @@ def test_one_click_stops_a_kind_of_letters(app, server, kinds, queue_letter, cli
     send_letters()
     message = server.received[0].message
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"List-Unsubscribe: {message['List-Unsubscribe']}".encode() in server.received[0].content
     path = message["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000")
     assert client.get(path).status_code == 200
     assert opt_outs.list_declined(person.id) == set()
