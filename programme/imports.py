@@ -1,7 +1,7 @@
 """The plan taken over from the table it was written in."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -156,7 +156,7 @@ class Plan(Spec):
         )
         return checked
 
-    def apply(self, rows: Sequence[Checked], context: Context, actor: Actor | None) -> None:
+    def apply(self, rows: Iterable[Checked], context: Context, actor: Actor | None) -> None:
         for row in rows:
             _apply(row.data, context, actor)
 

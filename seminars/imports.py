@@ -1,6 +1,6 @@
 """The sessions of a quarter taken over from a table; they become drafts, to be looked through and published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -79,7 +79,7 @@ class Sessions(Spec):
                 _compare(row, session)
         return checked
 
-    def apply(self, rows: Sequence[Checked], context: Context, actor: Actor | None) -> None:
+    def apply(self, rows: Iterable[Checked], context: Context, actor: Actor | None) -> None:
         series = queries.list_series([context.cluster.id])
         parent = (
             series[-1]

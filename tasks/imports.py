@@ -1,13 +1,32 @@
-"""Uploaded tables, forgotten in time."""
+"""Uploaded tables: long ones loaded, all of them forgotten in time."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from app.imports import services
+from flask_babel import force_locale
+
+from app.accounts.queries import get_account
+from app.imports import queries, services
+from app.imports.models import RunState
 from app.jobs import queue
 from app.jobs.handlers import handles
 from app.jobs.models import Job
 from app.jobs.timed import Period
+
+_LANGUAGE = "ru"  # of the names that loading makes up (a centre of a school)
+
+
+@handles(queries.LOADING_JOB, queue="import", time_limit=600)
+def load_tables(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Load long tables; one that was deleted or loaded meanwhile is passed over."""
+    for job in claimed:
+        run = queries.find_run_under_lock(job.payload["run_id"])
+        if run is None or run.state is not RunState.LOADING:
+            continue
+        actor = get_account(job.payload["account_id"]).as_actor()
+        with force_locale(_LANGUAGE):
+            services.apply_run(run, actor=actor, now=now, report=partial(queue.progress, job))
 
 
 @handles("forget_uploaded_tables", queue="import", time_limit=120)

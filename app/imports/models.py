@@ -14,6 +14,7 @@ from app.db import BigIdentity, Model, PublicId, text_enum
 
 class RunState(StrEnum):
     UPLOADED = "uploaded"
+    LOADING = "loading"  # a worker has it, or will
     APPLIED = "applied"
 
 

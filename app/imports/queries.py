@@ -9,7 +9,10 @@ from app.db import db
 from app.errors import NotFound
 from app.imports.models import ImportRun, RunState
 from app.imports.registry import all_specs
+from app.jobs.models import Job
 from app.permissions import Actor
+
+LOADING_JOB = "load_table"
 
 
 def _visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -42,6 +45,16 @@ def lock_run(run_id: int) -> ImportRun:
     ).scalar_one()
 
 
+def find_run_under_lock(run_id: int) -> ImportRun | None:
+    """The table, unless it was deleted meanwhile."""
+    return db.session.scalar(
+        select(ImportRun)
+        .where(ImportRun.id == run_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
 def list_runs(cluster_id: int, kind: str, limit: int = 5) -> list[ImportRun]:
     """The latest tables of a kind, without their rows."""
     return list(
@@ -55,12 +68,23 @@ def list_runs(cluster_id: int, kind: str, limit: int = 5) -> list[ImportRun]:
     )
 
 
+def loading_progress(run_id: int) -> tuple[int, int]:
+    """Rows loaded so far and rows to load, by the worker's own report; zeros before it begins."""
+    row = db.session.execute(
+        select(Job.progress_done, Job.progress_total)
+        .where(Job.kind == LOADING_JOB, Job.key == str(run_id))
+        .order_by(Job.id.desc())
+        .limit(1)
+    ).first()
+    return (row[0] or 0, row[1] or 0) if row else (0, 0)
+
+
 def kinds_begun(cluster_id: int) -> set[str]:
-    """Kinds with a table that is uploaded and not yet loaded."""
+    """Kinds with a table that is not yet loaded."""
     return set(
         db.session.scalars(
             select(ImportRun.kind)
-            .where(ImportRun.cluster_id == cluster_id, ImportRun.state == RunState.UPLOADED)
+            .where(ImportRun.cluster_id == cluster_id, ImportRun.state != RunState.APPLIED)
             .distinct()
         )
     )

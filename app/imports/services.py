@@ -1,7 +1,7 @@
 """A table's way in: uploaded, its columns corrected, its questions answered, applied once."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -11,13 +11,18 @@ from app.db import db
 from app.imports.columns import Sheet, as_table
 from app.imports.errors import ColumnsMissing, RunClosed
 from app.imports.models import ImportRun, RunState
-from app.imports.queries import lock_run
+from app.imports.queries import LOADING_JOB, lock_run
 from app.imports.reading import Row
 from app.imports.registry import get_spec
 from app.imports.spec import Act, Checked, Context, Spec, Table
+from app.jobs import queue
 from app.permissions import Actor
 
 KEPT_FOR = timedelta(days=30)
+MOST_AT_ONCE = 300
+"""Longer tables take seconds to load: a worker does it and shows how far it has come."""
+_ROWS_BETWEEN_REPORTS = 50
+Progress = Callable[[int, int], None]
 _CARRIED_OUT = (Act.ADD, Act.UPDATE)
 
 
@@ -60,7 +65,7 @@ def _context(run: ImportRun, now: datetime) -> Context:
 def choose_columns(run_id: int, mapping: Mapping[str, int]) -> None:
     """Say which column is which."""
     run = lock_run(run_id)
-    if run.state is RunState.APPLIED:
+    if run.state is not RunState.UPLOADED:
         raise RunClosed
     known = {column.key for column in get_spec(run.kind).columns}
     run.mapping = {
@@ -68,26 +73,46 @@ def choose_columns(run_id: int, mapping: Mapping[str, int]) -> None:
     }
 
 
-def apply_run(run_id: int, answers: Mapping[int, str], *, actor: Actor | None, now: datetime) -> ImportRun:
-    """Load every row that may be loaded; a repeat changes nothing.
+def load_run(
+    run_id: int, answers: Mapping[int, str], *, actor: Actor | None, account_id: int | None, now: datetime
+) -> ImportRun:
+    """Load a table now, or hand a long one to a worker; a repeat changes nothing."""
+    run = lock_run(run_id)
+    if run.state is not RunState.UPLOADED:
+        return run
+    spec = get_spec(run.kind)
+    if lacking := spec.missing(frozenset(run.mapping)):
+        raise ColumnsMissing(titles=", ".join(str(column.title) for column in lacking))
+    run.answers = run.answers | {str(line): answer for line, answer in answers.items()}
+    if len(run.rows) > MOST_AT_ONCE:
+        run.state = RunState.LOADING
+        queue.add(LOADING_JOB, key=str(run.id), payload={"run_id": run.id, "account_id": account_id})
+    else:
+        apply_run(run, actor=actor, now=now)
+    return run
+
+
+def apply_run(
+    run: ImportRun, *, actor: Actor | None, now: datetime, report: Progress = lambda _done, _total: None
+) -> None:
+    """Load every row of a locked table that may be loaded, in the open transaction.
 
     Rows are checked anew under the cluster's lock: two tables applied at once do not double a person.
     """
-    run = lock_run(run_id)
-    if run.state is RunState.APPLIED:
-        return run
     lock_cluster(run.cluster_id)
-    run.answers = run.answers | {str(line): answer for line, answer in answers.items()}
-    spec = get_spec(run.kind)
-    lacking = spec.missing(frozenset(run.mapping))
-    if lacking:
-        raise ColumnsMissing(titles=", ".join(str(column.title) for column in lacking))
     checked = check_run(run, now)
-    spec.apply([row for row in checked if row.act in _CARRIED_OUT], _context(run, now), actor)
+    ready = [row for row in checked if row.act in _CARRIED_OUT]
+    get_spec(run.kind).apply(_reported(ready, report), _context(run, now), actor)
     run.outcome = count_acts(checked)
     run.state, run.applied_at = RunState.APPLIED, now
     db.session.flush()
-    return run
+
+
+def _reported(rows: Sequence[Checked], report: Progress) -> Iterator[Checked]:
+    for done, row in enumerate(rows):
+        if done % _ROWS_BETWEEN_REPORTS == 0:
+            report(done, len(rows))
+        yield row
 
 
 def count_acts(checked: Sequence[Checked]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """What a kind of table is: its columns, how rows are checked, how the good ones are applied."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -144,7 +144,7 @@ class Spec(ABC):
         """The verdict on every row; nothing is changed."""
 
     @abstractmethod
-    def apply(self, rows: Sequence[Checked], context: Context, actor: Actor | None) -> None:
+    def apply(self, rows: Iterable[Checked], context: Context, actor: Actor | None) -> None:
         """Carry out rows that `check` let pass, in the open transaction."""
 
     def allowed_values(self, cluster: Cluster, today: date) -> Mapping[str, Sequence[str]]:

@@ -477,7 +477,13 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "uploaded", "applied", name="state", native_enum=False, create_constraint=True, length=40
+                "uploaded",
+                "loading",
+                "applied",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             server_default="uploaded",
             nullable=False,

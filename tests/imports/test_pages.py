@@ -16,7 +16,7 @@ from app.accounts.models import Cluster, Person
 from app.accounts.services import ensure_catalogues
 from app.clock import utcnow
 from app.db import db, transaction
-from app.imports import services
+from app.imports import queries, services
 from app.imports.models import ImportRun, RunState
 from app.jobs.timed import Period
 from app.permissions import Role
@@ -99,7 +99,7 @@ def test_two_applications_at_once_load_it_once(coordinator, cluster, app):
             barrier.wait()
             try:
                 with transaction():
-                    services.apply_run(run_id, {}, actor=None, now=utcnow())
+                    services.load_run(run_id, {}, actor=None, account_id=None, now=utcnow())
             except BaseException as error:
                 failures.append(error)
             finally:
@@ -123,7 +123,7 @@ def test_two_tables_with_the_same_person_at_once_do_not_double_them(coordinator,
         with app.app_context():
             barrier.wait()
             with transaction():
-                services.apply_run(run_id, {}, actor=None, now=utcnow())
+                services.load_run(run_id, {}, actor=None, account_id=None, now=utcnow())
             db.session.remove()
 
     threads = [threading.Thread(target=apply, args=(run_id,)) for run_id in ids]
@@ -227,6 +227,31 @@ def test_an_uploaded_table_can_be_forgotten(coordinator, cluster):
     post(coordinator, f"{location}/discard")
     assert db.session.scalar(select(ImportRun)) is None
     assert coordinator.get(location).status_code == 404
+
+
+def test_a_long_table_is_loaded_by_a_worker_once(coordinator, cluster):
+    rows = [(n, f"Ветрова Анна{'абвгдежзик'[n % 10] * (n // 10 + 1)}", "СОШ № 21") for n in range(301)]
+    location = upload(coordinator, text_table([HEADER, *rows])).location
+    for _time in range(2):
+        assert post(coordinator, f"{location}/apply").status_code == 302
+    assert run().state is RunState.LOADING
+    assert "Длинная таблица загружается" in coordinator.get(location).text
+    assert count_people(cluster) == 1
+    assert run_jobs() == 1
+    assert count_people(cluster) == 302
+    assert run().state is RunState.APPLIED
+    assert queries.loading_progress(run().id) == (300, 301)
+    assert "итог загрузки" in coordinator.get(location).text
+
+
+def test_a_long_table_deleted_before_its_turn_loads_nothing(coordinator, cluster):
+    rows = [(n, f"Ветрова Анна{'а' * (n + 1)}"[:90], "СОШ № 99") for n in range(301)]
+    location = upload(coordinator, text_table([HEADER, *rows])).location
+    post(coordinator, f"{location}/apply")
+    assert post(coordinator, f"{location}/columns", **{"column-school": "2"}).status_code == 409
+    post(coordinator, f"{location}/discard")
+    assert run_jobs() == 1
+    assert count_people(cluster) == 1
 
 
 def test_tables_older_than_a_month_are_forgotten(coordinator):

@@ -1,7 +1,7 @@
 """Lists of teachers: what each row says, whom it may stand for, and how it is taken over."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -82,7 +82,7 @@ class People(Spec):
                 _find_person(row, known, heads, context.answers.get(row.line, ""))
         return checked
 
-    def apply(self, rows: Sequence[Checked], context: Context, actor: Actor | None) -> None:
+    def apply(self, rows: Iterable[Checked], context: Context, actor: Actor | None) -> None:
         heads = list_heads(context.cluster.id)
         for row in rows:
             person = _save(row.data, context, actor)

@@ -1,7 +1,7 @@
 """Lists of schools: each row is a school and, where it has one, its centre."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -75,7 +75,7 @@ class Schools(Spec):
                 row.act = Act.UPDATE if _changes(row.data, school) else Act.NOTHING
         return checked
 
-    def apply(self, rows: Sequence[Checked], context: Context, actor: Actor | None) -> None:
+    def apply(self, rows: Iterable[Checked], context: Context, actor: Actor | None) -> None:
         for row in rows:
             _apply(row.data, context.cluster.id, actor)
 

@@ -103,6 +103,9 @@ def show(run_id: UUID) -> ResponseReturnValue:
     """The verdict on every row, errors first; before loading as a forecast, afterwards as the result."""
     run = queries.get_run(run_id, current_actor())
     spec = get_spec(run.kind)
+    if run.state is RunState.LOADING:
+        done, total = queries.loading_progress(run.id)
+        return render_template("imports/loading.html", run=run, spec=spec, done=done, total=total)
     checked = services.check_run(run, utcnow())
     groups = [
         (level, [row for row in checked if row.level is level])
@@ -142,8 +145,15 @@ def apply(run_id: UUID) -> ResponseReturnValue:
     """Load every row that may be loaded, all or none of them."""
     run = queries.get_run(run_id, current_actor())
     with transaction():
-        services.apply_run(run.id, _answers(), actor=current_actor(), now=utcnow())
-    flash(_("The table is loaded."), "success")
+        run = services.load_run(
+            run.id,
+            _answers(),
+            actor=current_actor(),
+            account_id=current_actor().account_id,
+            now=utcnow(),
+        )
+    if run.state is RunState.APPLIED:
+        flash(_("The table is loaded."), "success")
     return redirect(url_for(".show", run_id=run.public_id))
 
 
