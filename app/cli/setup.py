@@ -10,7 +10,7 @@ import click
 @click.option("--district", default="Муниципальный округ", show_default=True, help="Название округа.")
 @click.option("--time-zone", default="Asia/Novokuznetsk", show_default=True, help="Часовой пояс сроков.")
 @click.option("--surname", default="Координатор", show_default=True, help="Фамилия координатора.")
-@click.option("--name", default="кластера", show_default=True, help="Имя координатора.")
+@click.option("--name", default="коллега", show_default=True, help="Имя координатора.")
 @click.option("--patronymic", help="Отчество координатора.")
 @click.option("--email", help="Адрес: приглашение придёт письмом; без него печатается код для входа.")
 def init(*, ensure: bool, slip: bool, **answers: str) -> None:
@@ -50,4 +50,4 @@ def _print_slip() -> None:
         click.echo("Координатор уже входил: код не нужен, пароль восстанавливается на странице входа.")
         return
     click.echo(f"Первый вход координатора: логин {slip.username}, одноразовый код {slip.code}")
-    click.echo("Откройте страницу «Вход по коду» и придумайте пароль.")
+    click.echo("На странице входа нажмите «Войти по листку» и придумайте пароль.")
