@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.imports.cells import parse_date
+from app.imports.cells import YEARS, parse_date
 from app.text import sort_key
 
 _MONTHS = ("янв", "фев", "март", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
@@ -70,5 +70,7 @@ def _year(written: str | None, otherwise: int | None) -> int | None:
     return int(written) if written else otherwise
 
 
-def _months(year: int, first: int, last: int) -> tuple[date, date]:
+def _months(year: int, first: int, last: int) -> tuple[date, date] | None:
+    if year not in YEARS:
+        return None
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])

@@ -16,6 +16,8 @@ _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 # Days as spreadsheets number them when a date's cell is formatted as a number; text years stay below.
 _SERIAL_DAYS = range(36526, 73051)
+YEARS = range(1900, 2200)
+"""Years that tables of ours may speak of; others are slips of the hand."""
 _SERIAL_EPOCH = date(1899, 12, 30)
 _NOTHING = frozenset(
     {"", "-", "—", "–", "нет", "не указан", "не указано", "отсутствует", "н/д", "none", "no"}
@@ -77,12 +79,14 @@ def parse_date(text: str) -> date | None:
     if match := _WORDY_DAY.fullmatch(sort_key(text)):
         month = _month(match[2])
         return _day(int(match[3]), month, int(match[1])) if month else None
-    if text.isdigit() and int(text) in _SERIAL_DAYS:
+    if text.isdecimal() and int(text) in _SERIAL_DAYS:
         return _SERIAL_EPOCH + timedelta(days=int(text))
     return None
 
 
 def _day(year: int, month: int, day: int) -> date | None:
+    if year not in YEARS:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

@@ -211,7 +211,7 @@ def test_a_day_in_any_usual_spelling(text):
     assert parse_date(text) == date(2026, 11, 24)
 
 
-@pytest.mark.parametrize("text", ["31.02.2026", "ноябрь", "24", "", "2026"])
+@pytest.mark.parametrize("text", ["31.02.2026", "01.01.0001", "31.12.9999", "ноябрь", "24", "", "2026"])
 def test_what_is_no_day_is_none(text):
     assert parse_date(text) is None
 

@@ -249,8 +249,8 @@ def _contacts(row: TableRow, checked: Checked) -> dict[str, Any]:
         if others:
             checked.warn(_("several addresses: the first is taken, %(address)s", address=first))
     if not is_nothing(row["phone"]):
-        digits = "".join(character for character in row["phone"] if character.isdigit())
-        if len(digits) in _PHONE_DIGITS and all(c.isdigit() or c in " +()-" for c in row["phone"]):
+        digits = "".join(character for character in row["phone"] if character.isdecimal())
+        if len(digits) in _PHONE_DIGITS and all(c.isdecimal() or c in " +()-" for c in row["phone"]):
             given["phone"] = row["phone"]
         else:
             checked.warn(_("telephone «%(text)s» is not understood and is left empty", text=row["phone"]))
