@@ -35,11 +35,12 @@ def make_current_plan(cluster_id: int, calendar: DemoCalendar) -> None:
 
 def make_archive_plan(cluster_id: int, calendar: DemoCalendar) -> None:
     """Rows 1.1 to 3.4 with their periods moved to the archive's years."""
+    programme = f"Программа {calendar.school_year - 2}–{calendar.school_year}"
     rows = [
         {
             "cluster_id": cluster_id,
             "position": position,
-            "stage": stage,
+            "stage": f"{programme}. {stage}",
             "number": number,
             "title": title,
             "period_text": period,
