@@ -75,7 +75,7 @@ def parse_date(text: str) -> date | None:
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := _DAY.fullmatch(text):
         year = int(match[3])
-        return _day(year + 2000 if year < 100 else year, int(match[2]), int(match[1]))
+        return _day(year + 2000 if len(match[3]) == 2 else year, int(match[2]), int(match[1]))
     if match := _WORDY_DAY.fullmatch(sort_key(text)):
         month = _month(match[2])
         return _day(int(match[3]), month, int(match[1])) if month else None
