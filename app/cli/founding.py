@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import select, text
 
@@ -20,9 +19,7 @@ from app.accounts.services import (
 )
 from app.db import db, transaction
 from app.permissions import Role
-from surveys.services.instruments import publish_document
-
-INSTRUMENTS = Path(__file__).parents[2] / "surveys" / "instruments"
+from surveys.services.instruments import publish_built_in
 
 
 @dataclass(frozen=True)
@@ -57,8 +54,7 @@ def prepare_ground(now: datetime) -> None:
     """What every cluster stands on; a repeat brings it up to date."""
     ensure_catalogues()
     ensure_consent_texts(now)
-    for path in sorted(INSTRUMENTS.glob("*.yaml")):
-        publish_document(path.read_bytes(), path.name, now=now)
+    publish_built_in(now=now)
 
 
 def _add_coordinator(cluster: Cluster, founding: Founding, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """Loads the demonstration: all of it in one transaction, once."""
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import select, text
 
@@ -16,9 +15,8 @@ from app.demo.people import make_district
 from app.demo.plan import make_current_plan
 from app.demo.sessions import make_sessions
 from surveys.models import Instrument, InstrumentVersion
-from surveys.services.instruments import publish_document
+from surveys.services.instruments import publish_built_in
 
-INSTRUMENTS = Path(__file__).parents[2] / "surveys" / "instruments"
 INSTRUMENT = "cluster_competence"
 TIME_ZONE = "Asia/Novokuznetsk"
 
@@ -49,8 +47,7 @@ def _load(now: datetime) -> None:
     began_at = calendar.at(calendar.archive_day(0, "9-1"), "09:00")
     ensure_catalogues()
     ensure_consent_texts(began_at)
-    for path in sorted(INSTRUMENTS.glob("*.yaml")):
-        publish_document(path.read_bytes(), path.name, now=began_at)
+    publish_built_in(now=began_at)
     version_id = db.session.scalars(
         select(InstrumentVersion.id).join(Instrument).where(Instrument.code == INSTRUMENT)
     ).one()

@@ -15,6 +15,7 @@ from surveys.definition import Definition, Problem, build, compare, freeze, load
 from surveys.models import Instrument, InstrumentVersion, Scoring
 from surveys.signals import scoring_corrected
 
+BUILT_IN = Path(__file__).parents[1] / "instruments"
 Outcome = Literal["published", "unchanged", "rescored"]
 
 
@@ -117,6 +118,12 @@ def publish_document(source: bytes, name: str, *, now: datetime) -> Publication:
     db.session.add(version)
     db.session.flush()
     return Publication(version, _add_scoring(version, frozen.scoring_hash, document), "published", problems)
+
+
+def publish_built_in(*, now: datetime) -> None:
+    """Publish the instruments that come with the program; those published before stay as they are."""
+    for path in sorted(BUILT_IN.glob("*.yaml")):
+        publish_document(path.read_bytes(), path.name, now=now)
 
 
 def _instrument(code: str) -> Instrument:
