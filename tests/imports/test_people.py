@@ -116,7 +116,7 @@ def test_e_written_for_yo_is_the_same_person(cluster):
 
 
 def test_an_unknown_school_is_an_error_with_the_nearest_name(cluster):
-    [row] = check(cluster, (1, "Ветрова Анна", "СОШ № 99", "", "", "", "", "", ""))
+    [row] = check(cluster, (1, "Ветрова Анна", "«СОШ № 99»", "", "", "", "", "", ""))
     assert row.act is Act.LEAVE
     assert texts(row) == ["неизвестная школа «СОШ № 99»; возможно, «ООШ № 9»"]
 
