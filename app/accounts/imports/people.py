@@ -147,7 +147,7 @@ class _Reader:
             return {}
         place = self.places.find(text)
         if place is None:
-            nearest, text = self.places.suggest(text), text.strip("«»\"“”„ ")
+            nearest, text = self.places.suggest(text), text.strip('«»"“”„ ')
             checked.error(
                 _("unknown school «%(text)s»; perhaps «%(nearest)s»", text=text, nearest=nearest)
                 if nearest
