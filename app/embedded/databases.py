@@ -76,7 +76,7 @@ def _refuse_silence(name: str, url: str) -> None:
         port = urlsplit(url).port or PORTS[name]
         socket.create_connection((host, port), timeout=5).close()
     except ValueError as error:
-        raise EmbeddedServiceError(f"{name} is not an address: {error}") from error
+        raise EmbeddedServiceError(f"{name} — не адрес: {error}") from error
     except OSError as error:
         reason = error.strerror or "no answer"
-        raise EmbeddedServiceError(f"{name}: nothing answers at {host}:{port} ({reason})") from error
+        raise EmbeddedServiceError(f"{name}: {host}:{port} не отвечает ({reason})") from error

@@ -51,7 +51,7 @@ class Home:
         for folder, mode in ((self.run, passable), (self.path / "log", 0o700)):
             make_folder(folder, mode=mode)
             if not os.access(folder, os.W_OK | os.X_OK):
-                raise EmbeddedServiceError(f"the folder {folder} is not writable")
+                raise EmbeddedServiceError(f"в папку {folder} нельзя писать")
 
 
 class HomeLock:
@@ -68,7 +68,7 @@ class HomeLock:
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise EmbeddedServiceError(f"cannot write {path}: {error.strerror}") from error
+            raise EmbeddedServiceError(f"нельзя записать {path}: {error.strerror}") from error
         self._acquire(time.monotonic() + self._within)
         os.truncate(self._descriptor, 0)
         os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
@@ -87,10 +87,10 @@ class HomeLock:
                 if time.monotonic() < deadline:
                     time.sleep(0.1)
                     continue
-                holder = os.pread(self._descriptor, 20, 0).decode() or "unknown"
+                holder = os.pread(self._descriptor, 20, 0).decode() or "?"
                 os.close(self._descriptor)
                 raise EmbeddedServiceError(
-                    f"process {holder} already runs Opora over {self._home.path}"
+                    f"«Опора» с папкой {self._home.path} уже запущена (процесс {holder})"
                 ) from None
             return
 
@@ -149,16 +149,16 @@ class RunningServices:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise EmbeddedServiceError(f"cannot read {home.services_file}: {error.strerror}") from error
+            raise EmbeddedServiceError(f"нельзя прочитать {home.services_file}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise EmbeddedServiceError(f"{home.services_file} is damaged: remove it") from error
+            raise EmbeddedServiceError(f"файл {home.services_file} повреждён: удалите его") from error
 
 
 def describe_ourselves() -> RunningService:
     """This process, as the supervisor of the others."""
     found = find_process(os.getpid())
     if found is None:
-        raise EmbeddedServiceError("/proc is needed and is not there")
+        raise EmbeddedServiceError("нет папки /proc, без неё не обойтись")
     return RunningService("supervisor", found.pid, found.started, found.program, sys.orig_argv)
 
 

@@ -20,7 +20,7 @@ def read_keys(home: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """SECRET_KEY and LINK_KEY of a running installation: with a new one its links would not open."""
     keys = {name: environment.get(name) or _stored(home, name) for name in NAMES}
     if missing := [name for name, key in keys.items() if not key]:
-        raise EmbeddedServiceError(f"{' and '.join(missing)} must be set as for the running server")
+        raise EmbeddedServiceError(f"задайте {' и '.join(missing)} те же, что у работающего сервера")
     return keys
 
 

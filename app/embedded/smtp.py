@@ -98,7 +98,7 @@ async def serve(folder: Path, port: int, port_file: Path | None) -> None:
         unfinished = port_file.with_suffix(".unfinished")
         unfinished.write_text(str(port))
         unfinished.rename(port_file)
-    print(f"catching letters on 127.0.0.1:{port} into {folder}", flush=True)
+    print(f"письма с 127.0.0.1:{port} складываются в {folder}", flush=True)
     await stop.wait()
     server.close()
 

@@ -35,7 +35,7 @@ class Supervised:
         """A service that dies before the site was ever ready ends the start."""
         if self.process.exit_code is not None:
             raise EmbeddedServiceError(
-                f"{self.service.name} died at start: {self.process.reason()} (see {self.process.log.path})"
+                f"служба {self.service.name} не запустилась: {self.process.reason()} (журнал {self.process.log.path})"
             )
 
     def tend(self, environment: Mapping[str, str]) -> float:
@@ -47,7 +47,7 @@ class Supervised:
             return NOTHING_DUE
         if self._due_at is None:
             self._due_at = now + self._pause()
-            complain(f"{self.service.name} has died: {self.process.reason()}; it is started again")
+            complain(f"служба {self.service.name} остановилась: {self.process.reason()}; запускаем снова")
             self.process.end(within=0)  # what is left of its group may still hold the port
         if now >= self._due_at:
             self.start(environment)

@@ -3,6 +3,7 @@
 It imports nothing of the application: it must be able to say what is wrong when the application cannot start.
 """
 
+import errno
 import http.client
 import shutil
 import signal
@@ -62,16 +63,16 @@ class Supervisor:
             while True:
                 self._signals.sleep(self._tend())
         except StopRequested:
-            say("Opora is stopping")
+            say("«Опора» останавливается…")
             return 0
         except OSError as error:
-            raise EmbeddedServiceError(f"{error.filename or 'the system'}: {error.strerror}") from error
+            raise EmbeddedServiceError(f"{error.filename or 'система'}: {error.strerror}") from error
         finally:
             self._stop()
 
     def _start(self) -> None:
         for name in end_leftovers(self._home):
-            say(f"ended {name}, left over from a run that was killed")
+            say(f"завершён процесс {name}, оставшийся от прерванного запуска")
         self._refuse_a_taken_port()
         self._empty_metrics()
         keys = make_keys(self._home.path, self._settings.environment)
@@ -88,9 +89,9 @@ class Supervisor:
         self._wait_for_the_site()
         self._is_ready = True
         self._write_down()
-        say(f"Opora is ready: {self._settings.url}")
+        say(f"«Опора» готова: {self._settings.url}")
         if not self._echo:
-            say(f"logs: {self._home.log('web').parent}; Ctrl-C stops everything")
+            say(f"журналы: {self._home.log('web').parent}; Ctrl-C останавливает всё")
         if self._settings.announce is not None:
             self._announce(self._settings.announce)
 
@@ -101,9 +102,7 @@ class Supervisor:
             try:
                 probe.bind((host, port))
             except OSError as error:
-                raise EmbeddedServiceError(
-                    f"port {port} of {host} cannot be used ({error.strerror}): set PORT to another"
-                ) from error
+                raise EmbeddedServiceError(_port_refused(host, port, error)) from error
 
     def _empty_metrics(self) -> None:
         shutil.rmtree(self._home.metrics, ignore_errors=True)
@@ -137,7 +136,7 @@ class Supervisor:
             while process.exit_code is None:
                 self._signals.sleep(1)
             if process.exit_code != 0:
-                raise EmbeddedServiceError(f"`{' '.join(command)}` failed: {process.reason()}")
+                raise EmbeddedServiceError(f"команда «{' '.join(command)}» не выполнена: {process.reason()}")
         finally:
             process.end(within=3)
 
@@ -150,7 +149,7 @@ class Supervisor:
                 supervised.refuse_death_at_start()
             self._refuse_dead_databases()
             if time.monotonic() > deadline:
-                raise EmbeddedServiceError(f"the site did not become healthy: {problem}")
+                raise EmbeddedServiceError(f"сайт не готов к работе: {problem}")
             self._signals.sleep(0.1)
 
     def _site_problem(self) -> str | None:
@@ -162,10 +161,10 @@ class Supervisor:
             answer = connection.getresponse()
             body = answer.read(300).decode("utf-8", "replace").strip()
         except (OSError, http.client.HTTPException) as error:
-            return f"/healthz does not answer ({error})"
+            return f"/healthz не отвечает ({error})"
         finally:
             connection.close()
-        return None if answer.status == http.client.OK else f"/healthz answers {answer.status} {body}"
+        return None if answer.status == http.client.OK else f"/healthz отвечает {answer.status} {body}"
 
     def _announce(self, command: Command) -> None:
         # Not through a log: what it prints are passwords.
@@ -180,7 +179,7 @@ class Supervisor:
             while child.poll() is None:
                 self._signals.sleep(1)
             if child.returncode != 0:
-                complain(f"`{' '.join(command)}` failed with exit code {child.returncode}")
+                complain(f"команда «{' '.join(command)}» завершилась с кодом {child.returncode}")
         finally:
             child.kill()
             child.wait()
@@ -195,7 +194,7 @@ class Supervisor:
     def _refuse_dead_databases(self) -> None:
         for process in self._databases.processes:
             if process.exit_code is not None:
-                raise EmbeddedServiceError(f"{process.name} has died: {process.reason()}")
+                raise EmbeddedServiceError(f"служба {process.name} остановилась: {process.reason()}")
 
     def _write_down(self) -> None:
         """Write `services.json` if something has changed since."""
@@ -229,3 +228,10 @@ class Supervisor:
                 process.end(within=max(0, left))
         self._databases.stop(within=max(1.5, deadline - time.monotonic()))
         self._home.services_file.unlink(missing_ok=True)
+
+
+def _port_refused(host: str, port: int, error: OSError) -> str:
+    why = {errno.EADDRINUSE: "занят", errno.EACCES: "доступен только администратору"}.get(
+        error.errno or 0, f"недоступен ({error.strerror})"
+    )
+    return f"порт {port} на {host} {why}: задайте другой в PORT"

@@ -55,7 +55,7 @@ class Run:
         return {service["name"]: service["pid"] for service in self.services["services"]}.get(name)
 
     def wait_until_ready(self) -> "Run":
-        wait_until(lambda: "Opora is ready" in self.stdout or self.process.poll() is not None)
+        wait_until(lambda: "«Опора» готова" in self.stdout or self.process.poll() is not None)
         assert self.process.poll() is None, self.errors.read_text()
         return self
 

@@ -114,20 +114,20 @@ def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path):
     folder = tmp_path / "pg"
     folder.mkdir()
     (folder / "letter.txt").write_text("мой текст")
-    with pytest.raises(EmbeddedServiceError, match="neither empty nor a PostgreSQL data folder"):
+    with pytest.raises(EmbeddedServiceError, match="не пуста, и это не данные PostgreSQL"):
         PostgresServer(folder, tmp_path / "run").start()
     assert (folder / "letter.txt").read_text() == "мой текст"
 
 
 def test_data_of_another_version_are_refused(postgres, tmp_path):
     postgres.initialise()
-    with pytest.raises(EmbeddedServiceError, match="made by PostgreSQL 18, not 16"):
+    with pytest.raises(EmbeddedServiceError, match="записаны PostgreSQL 18, а не 16"):
         PostgresServer(postgres.data_dir, tmp_path / "run", version=16).start()
 
 
 def test_a_second_server_over_the_same_data_is_refused(postgres, tmp_path):
     postgres.start()
-    with pytest.raises(EmbeddedServiceError, match=f"already runs .*process {postgres.process.pid}"):
+    with pytest.raises(EmbeddedServiceError, match=f"уже запущен .процесс {postgres.process.pid}"):
         PostgresServer(postgres.data_dir, tmp_path / "run2").start()
     with connect(postgres) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
@@ -158,7 +158,7 @@ def test_a_half_made_data_folder_is_made_anew(postgres):
 def test_a_server_that_cannot_start_says_why_in_one_line(postgres):
     postgres.initialise()
     (postgres.data_dir / "postgresql.conf").write_text("no_such_setting = 1\n")
-    with pytest.raises(EmbeddedServiceError, match=r"did not start: .*configuration file") as caught:
+    with pytest.raises(EmbeddedServiceError, match=r"не запустилась: .*configuration file") as caught:
         postgres.start()
     assert "\n" not in str(caught.value)
 

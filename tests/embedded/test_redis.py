@@ -44,7 +44,7 @@ def test_a_long_path_gets_a_short_socket_folder(tmp_path):
 def test_a_server_that_cannot_start_says_why_in_one_line(redis):
     redis.data_dir.mkdir()
     (redis.data_dir / "dump.rdb").write_bytes(b"not a dump")
-    with pytest.raises(EmbeddedServiceError, match="Redis did not start: ") as caught:
+    with pytest.raises(EmbeddedServiceError, match="Redis не запустилась: ") as caught:
         redis.start()
     assert "\n" not in str(caught.value)
 
@@ -52,7 +52,7 @@ def test_a_server_that_cannot_start_says_why_in_one_line(redis):
 def test_without_a_server_program_the_setting_is_named(redis, monkeypatch):
     monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setenv("PATH", "/nonexistent")
-    with pytest.raises(EmbeddedServiceError, match="set REDIS_URL"):
+    with pytest.raises(EmbeddedServiceError, match="задайте REDIS_URL"):
         redis.start()
 
 

@@ -41,7 +41,7 @@ def test_nothing_is_joined_when_nothing_runs(opora_run, tmp_path):
 
 def test_links_are_never_made_with_another_key_than_the_running_servers(opora_run):
     run = opora_run({"SECRET_KEY": "s", "LINK_KEY": "l"}).wait_until_ready()
-    with pytest.raises(EmbeddedServiceError, match="SECRET_KEY and LINK_KEY must be set"):
+    with pytest.raises(EmbeddedServiceError, match="задайте SECRET_KEY и LINK_KEY"):
         join_services(run.home, environment={})
     joined = join_services(run.home, environment={"SECRET_KEY": "s", "LINK_KEY": "l"})
     assert joined.environment["LINK_KEY"] == "l"
@@ -73,7 +73,7 @@ def test_services_of_a_supervisor_are_not_started_twice(opora_run, monkeypatch):
     monkeypatch.setattr("app.embedded.services.LOCK_WITHIN", 0.2)
     run = opora_run().wait_until_ready()
     with (
-        pytest.raises(EmbeddedServiceError, match=f"process {run.process.pid} already runs Opora"),
+        pytest.raises(EmbeddedServiceError, match=f"уже запущена .процесс {run.process.pid}"),
         standalone_services(run.home, environment={}),
     ):
         pytest.fail("two servers over one data folder")
@@ -82,7 +82,10 @@ def test_services_of_a_supervisor_are_not_started_twice(opora_run, monkeypatch):
 def test_a_supervisor_is_refused_while_a_command_has_the_folder(opora_run, tmp_path):
     with standalone_services(tmp_path / "home", environment={}):
         code, stderr = opora_run().result()
-    assert (code, stderr) == (1, f"opora: process {os.getpid()} already runs Opora over {tmp_path}/home\n")
+    assert (code, stderr) == (
+        1,
+        f"opora: «Опора» с папкой {tmp_path}/home уже запущена (процесс {os.getpid()})\n",
+    )
 
 
 def test_the_lock_goes_with_its_holder(tmp_path):
@@ -96,7 +99,7 @@ def test_the_lock_goes_with_its_holder(tmp_path):
 def test_a_damaged_services_file_is_one_line(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run/services.json").write_text('{"supervisor": 7}')
-    with pytest.raises(EmbeddedServiceError, match="is damaged: remove it"):
+    with pytest.raises(EmbeddedServiceError, match="повреждён: удалите его"):
         join_services(tmp_path)
 
 

@@ -139,7 +139,10 @@ def test_metrics_of_the_last_run_are_gone(opora_run):
 def test_a_second_run_is_refused_and_the_first_goes_on(opora_run):
     run = opora_run().wait_until_ready()
     code, stderr = opora_run().result()
-    assert (code, stderr) == (1, f"opora: process {run.process.pid} already runs Opora over {run.home}\n")
+    assert (code, stderr) == (
+        1,
+        f"opora: «Опора» с папкой {run.home} уже запущена (процесс {run.process.pid})\n",
+    )
     assert environment_of_web(run)
     assert run.stop() == (0, "")
 
@@ -149,26 +152,23 @@ def test_a_taken_port_is_one_line(opora_run):
         port = taken.getsockname()[1]
         code, stderr = opora_run(port=port).result()
     assert code == 1
-    assert (
-        stderr
-        == f"opora: port {port} of 127.0.0.1 cannot be used (Address already in use): set PORT to another\n"
-    )
+    assert stderr == f"opora: порт {port} на 127.0.0.1 занят: задайте другой в PORT\n"
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(opora_run, tmp_path):
     (tmp_path / "file").write_text("")
     code, stderr = opora_run({"OPORA_HOME": str(tmp_path / "file/home")}).result()
-    assert (code, stderr) == (1, f"opora: cannot create the folder {tmp_path}/file/home: File exists\n")
+    assert (code, stderr) == (1, f"opora: нельзя создать папку {tmp_path}/file/home: File exists\n")
     code, stderr = opora_run({"OPORA_HOME": str(tmp_path / "file")}).result()
-    assert (code, stderr) == (1, f"opora: cannot create the folder {tmp_path}/file: File exists\n")
+    assert (code, stderr) == (1, f"opora: нельзя создать папку {tmp_path}/file: File exists\n")
 
 
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"OPORA_DEMOO": "0"}, "unknown setting OPORA_DEMOO; known are OPORA_HOME, OPORA_DEMO"),
-        ({"PORT": "80 80"}, "PORT=80 80 is not a port number"),
-        ({"HOST": "0.0.0.0"}, "HOST=0.0.0.0 is refused"),
+        ({"OPORA_DEMOO": "0"}, "неизвестная настройка OPORA_DEMOO; известны OPORA_HOME, OPORA_DEMO"),
+        ({"PORT": "80 80"}, "PORT=80 80 — не номер порта"),
+        ({"HOST": "0.0.0.0"}, "HOST=0.0.0.0 с учебными данными нельзя"),
     ],
 )
 def test_a_wrong_setting_is_one_line(opora_run, environment, said):
@@ -182,7 +182,7 @@ def test_a_wrong_setting_is_one_line(opora_run, environment, said):
 def test_a_given_server_that_does_not_answer_is_one_line(opora_run, name, scheme):
     port = free_port()
     code, stderr = opora_run({name: f"{scheme}://opora:secret@127.0.0.1:{port}/0"}).result()
-    problem = f"nothing answers at 127.0.0.1:{port} (Connection refused)"
+    problem = f"127.0.0.1:{port} не отвечает (Connection refused)"
     assert (code, stderr) == (1, f"opora: {name}: {problem}\n")
 
 
@@ -190,7 +190,7 @@ def test_started_by_nohup_it_outlives_the_terminal(opora_run):
     run = opora_run(ignored="INT HUP").wait_until_ready()
     run.process.send_signal(signal.SIGHUP)
     os.kill(run.pid_of("smtp"), signal.SIGKILL)
-    wait_until(lambda: "smtp has died" in run.errors.read_text())
+    wait_until(lambda: "служба smtp остановилась" in run.errors.read_text())
     assert run.stop()[0] == 0
 
 
@@ -198,8 +198,8 @@ def test_a_preparation_that_fails_is_one_line(opora_run):
     run = opora_run(prepare=["raise SystemExit('нет таблицы')"])
     code, stderr = run.result()
     assert code == 1
-    assert stderr.startswith("opora: `")
-    assert stderr.endswith("failed: нет таблицы\n")
+    assert stderr.startswith("opora: команда «")
+    assert stderr.endswith("не выполнена: нет таблицы\n")
     assert stderr.count("\n") == 1
 
 
@@ -208,7 +208,7 @@ def test_a_service_that_dies_at_start_is_one_line(opora_run):
     code, stderr = run.result()
     assert (code, stderr) == (
         1,
-        f"opora: worker died at start: нет очереди (see {run.home}/log/worker.log)\n",
+        f"opora: служба worker не запустилась: нет очереди (журнал {run.home}/log/worker.log)\n",
     )
 
 
@@ -223,10 +223,10 @@ def test_a_service_that_dies_later_is_started_again(opora_run):
     wait_until(lambda: answers(f"127.0.0.1:{run.port}"))
     code, stderr = run.stop()
     assert code == 0
-    assert [line.split(" has died")[0] for line in stderr.splitlines()] == [
-        "opora: worker",
-        "opora: smtp",
-        "opora: web",
+    assert [line.split(" остановилась")[0] for line in stderr.splitlines()] == [
+        "opora: служба worker",
+        "opora: служба smtp",
+        "opora: служба web",
     ]
 
 
@@ -237,7 +237,7 @@ def test_a_database_that_dies_ends_the_run(opora_run, name):
     os.kill(run.pid_of(name), signal.SIGKILL)
     code, stderr = run.result()
     assert code == 1
-    assert stderr == f"opora: {name} has died: killed by signal 9\n"
+    assert stderr == f"opora: служба {name} остановилась: процесс завершён сигналом 9\n"
     wait_until(lambda: not any(is_alive(pid) for pid in pids))
 
 
@@ -263,7 +263,7 @@ def test_what_a_killed_supervisor_left_is_ended_at_the_next_start(opora_run):
     wait_until(lambda: not is_alive(run.pid_of("web")))
     assert is_alive(worker)
     second = opora_run().wait_until_ready()
-    assert "ended worker, left over" in second.stdout
+    assert "завершён процесс worker, оставшийся" in second.stdout
     assert not is_alive(worker)
 
 
