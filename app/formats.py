@@ -155,11 +155,12 @@ def _last_day(deadline: date | datetime, time_zone: str | None) -> date:
     return (local(deadline, time_zone) - timedelta(microseconds=1)).date()
 
 
-def deadline(value: date | datetime | None, time_zone: str | None = None) -> str:
-    """до 30 апреля включительно; до 30 апреля, 14:00"""
+def deadline(value: date | datetime | None, time_zone: str | None = None, *, has_year: bool = False) -> str:
+    """до 30 апреля включительно; до 30 апреля, 14:00; among several years до 30 апреля 2026 г. включительно"""
     if value is None:
         return MISSING
-    day = day_month(_last_day(value, time_zone))
+    last = _last_day(value, time_zone)
+    day = date_long(last) if has_year else day_month(last)
     if not isinstance(value, datetime) or local(value, time_zone).time() == time.min:
         return str(gettext("until the end of %(day)s", day=day))
     return str(gettext("until %(day)s, %(time)s", day=day, time=clock_time(value, time_zone)))

@@ -111,6 +111,11 @@ def test_a_deadline_of_a_day_includes_the_day():
     assert spaces(formats.deadline(datetime(2026, 4, 30, 7, 0, tzinfo=UTC))) == "до 30 апреля, 14:00"
 
 
+def test_a_deadline_among_several_years_names_its_year():
+    shown = formats.deadline(date(2025, 5, 31), has_year=True)
+    assert spaces(shown) == "до 31 мая 2025 г. включительно"
+
+
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
