@@ -1,17 +1,26 @@
-"""Home pages."""
+"""The start page: what waits for a person in each of their roles; a greeting for guests."""
 
 from flask import Blueprint, Flask, render_template
+from flask.typing import ResponseReturnValue
 
-from app.permissions import Permission, requires
+from app.clock import utcnow
+from app.pages.blocks import build_parts
+from app.pages.navigation import tell_sections
+from app.permissions import find_actor, public
 
 bp = Blueprint("pages", __name__)
 
 
 def register(flask_app: Flask) -> None:
     flask_app.register_blueprint(bp)
+    flask_app.context_processor(tell_sections)
 
 
 @bp.get("/")
-@requires(Permission.HOME_VIEW)
-def home() -> str:
-    return render_template("pages/home.html")
+@public("guests are told what this is, people see their own blocks only")
+def home() -> ResponseReturnValue:
+    actor = find_actor()
+    if actor is None:
+        return render_template("pages/welcome.html")
+    now = utcnow()
+    return render_template("pages/home.html", parts=build_parts(actor, now), now=now)
