@@ -62,7 +62,9 @@ def main() -> None:
         home.chmod(0o755)
         with PostgresServer(home / "data", home / "run") as server:
             server.create_database("opora")
-            os.environ.update(DATABASE_URL=server.url("opora"), REDIS_URL="redis://127.0.0.1:1", OPORA_HOME=folder)
+            os.environ.update(
+                DATABASE_URL=server.url("opora"), REDIS_URL="redis://127.0.0.1:1", OPORA_HOME=folder
+            )
             print(f"{n} responses of 40 items, {WORKERS} workers: {measure(n):8.0f} responses/s")
 
 
