@@ -22,7 +22,7 @@ from app.jobs.ringing import Bell
 
 log = structlog.get_logger()
 
-FEATURES = ("app.accounts", "surveys", "seminars", "programme", "reports")
+FEATURES = ("app.accounts", "surveys", "seminars", "programme", "reports", "app.pages")
 HEARTBEAT_EVERY = 15.0  # seconds
 KILLED_AFTER = 60.0  # seconds beyond a handler's own limit until a process stuck in foreign code is killed
 

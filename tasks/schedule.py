@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.jobs.timed import Timed
-from tasks import files, housekeeping, imports, seminars, surveys
+from tasks import files, housekeeping, imports, seminars, summaries, surveys
 
 TIMED = (
     Timed("prune_jobs", timedelta(days=1), housekeeping.plan_pruning),
@@ -12,6 +12,8 @@ TIMED = (
     Timed("seminar_offers", timedelta(minutes=5), seminars.plan_filling),
     Timed("seminar_announcements", timedelta(hours=1), seminars.plan_announcements),
     Timed("seminar_reminders", timedelta(hours=1), seminars.plan_reminders),
+    Timed("coordinator_summaries", timedelta(weeks=1), summaries.plan_weeks),
+    Timed("head_summaries", timedelta(days=1), summaries.plan_months),
     Timed("forget_uploaded_tables", timedelta(days=1), imports.plan_forgetting),
     Timed("sweep_files", timedelta(days=1), files.plan_sweep),
 )

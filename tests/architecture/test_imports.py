@@ -11,6 +11,11 @@ PACKAGES = ("app", "surveys", "seminars", "programme", "psychometrics", "reports
 TOP = ("app.factory", "app.cli", "app.pages", "app.demo")
 """Parts of `app` that stand above the features; the rest of `app` stands below them."""
 
+MAY_REACH_UP = {
+    # A summary by letter says what the home page says: it has to know the home pages.
+    "tasks.summaries": {"app.pages.summaries"},
+}
+
 ALLOWED = {
     "psychometrics": {"psychometrics"},
     "app": {"app", "config"},
@@ -57,6 +62,7 @@ def test_a_module_imports_only_what_lies_below_it(path):
     if is_top(name):
         return
     ours = {i for i in imports_of(path) if i.split(".")[0] in (*PACKAGES, "config", "wsgi")}
+    ours -= MAY_REACH_UP.get(name, set())
     wrong = sorted(i for i in ours if i.split(".")[0] not in ALLOWED[package] or is_top(i))
     assert not wrong, f"{name} imports {wrong}"
 
