@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from app.formats import date_long
 from surveys.group_tables import SliceTable
@@ -78,7 +79,14 @@ def _note() -> str:
 def _cluster(content: Mapping[str, Any], language: str, is_comparison: bool) -> tuple[Row, list[Row]]:
     levels = [level["title"][language] for level in content["levels"]]
     if not is_comparison:
-        header = [_("Topic"), _("People"), _("Start, percent"), _("interval from"), _("interval to"), *levels]
+        header = [
+            _("Topic"),
+            pgettext("how many", "People"),
+            _("Start, percent"),
+            _("interval from"),
+            _("interval to"),
+            *levels,
+        ]
         return header, [
             [
                 scale["name"][language],
@@ -127,7 +135,7 @@ def _levels(scale: Mapping[str, Any], wave: str, levels: Sequence[str]) -> list[
 
 
 def _slice(table: SliceTable, is_comparison: bool) -> tuple[Row, list[Row]]:
-    counts = [_("Pairs") if is_comparison else _("People")] if table.has_counts else []
+    counts = [_("Pairs") if is_comparison else pgettext("how many", "People")] if table.has_counts else []
     figures = [_("Start, percent")]
     if is_comparison:
         figures += [_("Final, percent"), _("Change, p.p.")]
