@@ -19,6 +19,7 @@ from app.extensions import babel, csrf, migrate
 from app.imports import registry as import_kinds
 from app.imports import views as imports_views
 from app.jobs import views as jobs_views
+from app.json_provider import JSONProvider
 from app.mail import views as mail_views
 from app.permissions import check_access
 from programme import views as programme_views
@@ -39,6 +40,7 @@ CONTENT_SECURITY_POLICY = (
 def create_app(settings: config.Base | None = None) -> Flask:
     """The application with everything registered; `settings` default to what the environment says."""
     flask_app = Flask("app", static_folder=None)  # app.static_files serves them
+    flask_app.json_provider_class = JSONProvider  # Flask-Security builds its own upon it
     flask_app.config.from_object(settings or config.from_environment())
     logs.init(flask_app)
     if flask_app.config["PROXY_HOPS"]:
