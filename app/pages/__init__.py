@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.clock import utcnow
 from app.pages.blocks import build_parts
 from app.pages.navigation import tell_sections
-from app.permissions import find_actor, public
+from app.pages.observation import show_sheet
+from app.permissions import Permission, find_actor, public, requires
 
 bp = Blueprint("pages", __name__)
 
@@ -24,3 +25,9 @@ def home() -> ResponseReturnValue:
         return render_template("pages/welcome.html")
     now = utcnow()
     return render_template("pages/home.html", parts=build_parts(actor, now), now=now)
+
+
+@bp.get("/observation-sheet")
+@requires(Permission.SESSION_OBSERVE)
+def observation_sheet() -> ResponseReturnValue:
+    return show_sheet()

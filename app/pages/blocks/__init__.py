@@ -8,7 +8,18 @@ from flask import render_template
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.pages.blocks import teacher
+from app.pages.blocks import (
+    administrator,
+    coordinator,
+    host,
+    mentor,
+    observer,
+    overview,
+    paper,
+    registrar,
+    school,
+    teacher,
+)
 from app.permissions import Actor, Role
 
 Build = Callable[[Actor, datetime], dict[str, Any] | None]
@@ -30,7 +41,21 @@ class Part(NamedTuple):
     html: Markup
 
 
-BLOCKS = (Block(Role.TEACHER, _("As a teacher"), "teacher.html", teacher.block),)
+BLOCKS = (
+    Block(Role.COORDINATOR, _("As the coordinator"), "coordinator.html", coordinator.block),
+    Block(Role.TEACHER, _("As a teacher"), "teacher.html", teacher.block),
+    Block(Role.CENTRE_HEAD, _("As the head of a centre"), "school.html", school.block),
+    Block(Role.DIRECTOR, _("As a school director"), "school.html", school.block),
+    Block(Role.HOST, _("As a session host"), "host.html", host.block),
+    Block(Role.REGISTRAR, _("As a registrar"), "registrar.html", registrar.block),
+    Block(Role.MENTOR, _("As a mentor"), "mentor.html", mentor.block),
+    Block(Role.OBSERVER, _("As an observer"), "observer.html", observer.block),
+    Block(Role.COUNCIL_MEMBER, _("As a council member"), "overview.html", overview.block),
+    Block(Role.ADVISER, _("As the academic adviser"), "overview.html", overview.block),
+    Block(Role.AUTHORITY, _("As the education authority"), "overview.html", overview.block),
+    Block(Role.PAPER_OPERATOR, _("As a paper operator"), "paper.html", paper.block),
+    Block(Role.ADMINISTRATOR, _("As the administrator"), "administrator.html", administrator.block),
+)
 
 
 def build_parts(actor: Actor, now: datetime) -> list[Part]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.pages.blocks.reader import midnight
-from app.permissions import Actor
+from app.permissions import Actor, Permission
 from seminars import queries as seminar
 from seminars.models import SeminarSession
 from seminars.queries import Standing, Step, materials
@@ -72,9 +72,21 @@ def _sessions(actor: Actor, now: datetime) -> list[tuple[SeminarSession, Standin
     ahead = [session for session in seminar.list_sessions(actor, wanted) if session.ends_at > now]
     standings = seminar.standings(actor.person_id, ahead, now)
     own = [session for session in ahead if standings[session.id].registration]
-    open_to_me = [session for session in ahead if standings[session.id].step is Step.REGISTER]
+    hosted = _hosted_ids(actor, now)
+    open_to_me = [
+        session
+        for session in ahead
+        if standings[session.id].step is Step.REGISTER and session.id not in hosted
+    ]
     shown = own + open_to_me[: max(0, SESSIONS_SHOWN - len(own))]
     return [(session, standings[session.id]) for session in sorted(shown, key=lambda one: one.starts_at)]
+
+
+def _hosted_ids(actor: Actor, now: datetime) -> set[int]:
+    """One does not register for a session one hosts."""
+    if not actor.may(Permission.SESSION_HOST):
+        return set()
+    return {session.id for session in seminar.list_hosted(actor.person_id, since=now)}
 
 
 def _growth(own: list[OwnAssignment]) -> Growth:
