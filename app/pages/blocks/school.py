@@ -8,13 +8,15 @@ from app.accounts.models import Cluster
 from app.clock import local_date
 from app.db import db
 from app.pages.school_quarter import SchoolPeriod, describe_period, scopes_of
-from app.permissions import Actor, Permission
+from app.permissions import Actor, Permission, Role
 from seminars.models import SeminarSession
 from seminars.quarters import Quarter
 from seminars.queries import SessionFilter, list_sessions
 from surveys.queries.group_results import Published, list_readable
 
 SUGGESTED = 2
+BEFORE = {Role.COORDINATOR, Role.TEACHER}
+"""Roles whose parts stand above and hold the primary action of the page."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,6 @@ class SchoolPart:
     """One school as its head sees it."""
 
     period: SchoolPeriod
-    is_first: bool
     open_sessions: list[SeminarSession]
     """Sessions with free places in which nobody of the school has one."""
 
@@ -37,16 +38,17 @@ def block(actor: Actor, now: datetime) -> dict[str, Any] | None:
     starts_from, starts_before = quarter.bounds(cluster.time_zone)
     free = list_sessions(actor, SessionFilter(starts_from=now, only_free=True))
     parts = []
-    for place, scope in enumerate(scopes):
+    for scope in scopes:
         period = describe_period(scope, starts_from, starts_before, now=now)
         joined = {ahead.public_id for ahead in period.ahead}
         missed = [s for s in free if s.cluster_id == scope.cluster_id and s.public_id not in joined]
-        parts.append(SchoolPart(period, place == 0, missed[:SUGGESTED]))
+        parts.append(SchoolPart(period, missed[:SUGGESTED]))
     return {
         "time_zone": cluster.time_zone,
         "quarter": quarter,
         "parts": parts,
         "published": _published(actor),
+        "has_primary": not actor.roles & BEFORE,
     }
 
 
