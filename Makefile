@@ -58,7 +58,7 @@ $(VENV)/installed-dev.stamp: requirements-dev.lock $(VENV)/installed.stamp
 
 catalogues:
 	@for po in translations/*/LC_MESSAGES/*.po; do \
-	  if [ ! "$${po%.po}.mo" -nt "$$po" ]; then $(BIN)/pybabel --quiet compile --input-file "$$po" --output-file "$${po%.po}.mo" 2>/dev/null || exit 1; fi; done
+	  if [ ! "$${po%.po}.mo" -nt "$$po" ]; then $(BIN)/pybabel --quiet compile --input-file "$$po" --output-file "$${po%.po}.mo" || exit 1; fi; done
 
 test: install-dev
 	@$(BIN)/python tests/browser/chromium.py
