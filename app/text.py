@@ -26,3 +26,11 @@ def clean_text(value: str) -> str:
 def sort_key(name: str) -> str:
     """Key for alphabetical order of Russian names: ё stands with е, case does not count."""
     return name.casefold().replace("ё", "е")
+
+
+def whole_number(text: str) -> int:
+    """A number from an address, for `request.args.get(type=...)`; what no column can hold is a ValueError too."""
+    number = int(text)
+    if abs(number) >= 2**31:
+        raise ValueError(f"{number} is beyond an integer column")
+    return number

@@ -14,6 +14,7 @@ from app.db import transaction
 from app.errors import NotAllowed
 from app.imports.workbook import XLSX
 from app.permissions import Permission, current_actor, requires
+from app.text import clean_text
 from programme import policies, queries, services
 from programme.exports import plan_table
 from programme.forms import PlanItemForm, StateForm
@@ -35,8 +36,8 @@ def _cluster() -> Cluster:
 def _filter() -> queries.PlanFilter:
     state = request.args.get("state", "")
     return queries.PlanFilter(
-        search=request.args.get("q", "")[:100],
-        stage=request.args.get("stage", "")[:200],
+        search=clean_text(request.args.get("q", ""))[:100],
+        stage=clean_text(request.args.get("stage", ""))[:200],
         state=PlanItemState(state) if state in set(PlanItemState) else None,
         only_overdue=state == "overdue",
     )

@@ -26,7 +26,7 @@ from app.db import transaction
 from app.errors import InvalidInput
 from app.permissions import Actor, Permission, current_actor, find_actor, public, requires
 from app.storage import storage
-from app.text import clean_text
+from app.text import clean_text, whole_number
 from app.uploads import accepts_upload, release_connection
 from seminars.material_forms import ACCESS_LABELS, DetailsForm, NewMaterialForm, NewVersionForm
 from seminars.models import Access, Material, MaterialVersion, SeminarSession
@@ -43,11 +43,11 @@ def library() -> str:
     actor, now = find_actor(), utcnow()
     wanted = queries.MaterialFilter(
         words=clean_text(request.args.get("q", ""))[:200],
-        form=request.args.get("form") or None,
+        form=clean_text(request.args.get("form", "")) or None,
         by_use=request.args.get("order") == "use",
         archived=bool(actor) and request.args.get("state") == "archived",
     )
-    page = queries.page_of_materials(actor, wanted, now, request.args.get("page", 1, type=int))
+    page = queries.page_of_materials(actor, wanted, now, request.args.get("page", 1, type=whole_number))
     can_add = actor is not None and (
         actor.may(Permission.SEMINAR_MANAGE) or actor.may(Permission.SESSION_HOST)
     )
@@ -66,7 +66,7 @@ def library() -> str:
 @public("public materials are for guests too; the query lets nobody take another's")
 def download(public_id: UUID) -> ResponseReturnValue:
     version = queries.get_open_version(
-        public_id, find_actor(), utcnow(), number=request.args.get("version", type=int)
+        public_id, find_actor(), utcnow(), number=request.args.get("version", type=whole_number)
     )
     return _send(version)
 

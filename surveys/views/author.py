@@ -12,6 +12,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.formats import page_language
 from app.permissions import Permission, current_actor, requires
+from app.text import whole_number
 from surveys import policies
 from surveys.definition import compare
 from surveys.definition.source import MOST_BYTES
@@ -74,7 +75,7 @@ def preview(public_id: UUID) -> ResponseReturnValue:
     if kind not in set(WaveKind):
         raise NotFound
     pages = definition.pages_for(kind)
-    number = request.args.get("page", 1, type=int)
+    number = request.args.get("page", 1, type=whole_number)
     if not 1 <= number <= len(pages):
         raise NotFound
     page = pages[number - 1]

@@ -12,6 +12,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.formats import page_language
 from app.permissions import Permission, current_actor, requires
+from app.text import whole_number
 from surveys.group_exports import workbook
 from surveys.group_tables import level_names, slice_tables
 from surveys.models import Diagnostic, Snapshot
@@ -102,7 +103,9 @@ def confirm(diagnostic_id: UUID, kind: Kind) -> ResponseReturnValue:
 def publish(diagnostic_id: UUID, kind: Kind) -> ResponseReturnValue:
     diagnostic = _to_publish(diagnostic_id)
     with transaction():
-        snapshot = snapshots.get_numbered(diagnostic.id, kind, request.form.get("number", 0, type=int))
+        snapshot = snapshots.get_numbered(
+            diagnostic.id, kind, request.form.get("number", 0, type=whole_number)
+        )
         snapshots.publish_snapshot(snapshot.id, utcnow())
     flash(_("The figures are published."), "success")
     return redirect(url_for(".show", diagnostic_id=diagnostic_id, kind=kind))
@@ -124,7 +127,9 @@ def rebuild(diagnostic_id: UUID, kind: Kind) -> ResponseReturnValue:
 def _published(diagnostic_id: UUID, kind: Kind) -> tuple[Diagnostic, Snapshot]:
     clusters = current_actor().clusters(Permission.COMPARISON_VIEW)
     diagnostic = queries.get_diagnostic(diagnostic_id, clusters)
-    return diagnostic, snapshots.get_published(diagnostic.id, kind, request.args.get("number", type=int))
+    return diagnostic, snapshots.get_published(
+        diagnostic.id, kind, request.args.get("number", type=whole_number)
+    )
 
 
 def _to_publish(diagnostic_id: UUID) -> Diagnostic:

@@ -14,7 +14,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.imports.reading import read_grids
 from app.permissions import Permission, current_actor, requires
-from app.text import clean_text
+from app.text import clean_text, whole_number
 from surveys import policies
 from surveys.forms import RosterImportForm
 from surveys.models import Diagnostic, Wave, WaveState
@@ -35,8 +35,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show(public_id: UUID) -> ResponseReturnValue:
     """Who is in the list. Nothing here tells who has answered."""
     diagnostic = managed_diagnostic(public_id)
-    search = clean_text(request.args.get("q", "")[:100])
-    page = rosters.page_of_roster(diagnostic.id, search=search, number=request.args.get("page", 1, type=int))
+    search = clean_text(request.args.get("q", ""))[:100]
+    page = rosters.page_of_roster(
+        diagnostic.id, search=search, number=request.args.get("page", 1, type=whole_number)
+    )
     ids = [person.id for person in page.items]
     present = _open_wave(diagnostic)
     return render_template(
@@ -55,7 +57,7 @@ def show(public_id: UUID) -> ResponseReturnValue:
 def export(public_id: UUID) -> ResponseReturnValue:
     """The list as a table."""
     diagnostic = managed_diagnostic(public_id)
-    search = clean_text(request.args.get("q", "")[:100])
+    search = clean_text(request.args.get("q", ""))[:100]
     table = people_table(rosters.list_roster(diagnostic.id, search=search), {})
     name = _("participants") + f"-{today_of(diagnostic).isoformat()}.xlsx"
     return send_file(table, mimetype=XLSX, as_attachment=True, download_name=name)

@@ -12,6 +12,7 @@ from app.accounts.models import Organisation, OrganisationKind
 from app.accounts.views.scope import cluster_of_reader
 from app.db import transaction
 from app.permissions import Permission, current_actor, requires
+from app.text import clean_text
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -30,7 +31,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "accounts/organisations.html",
         organisations=queries.list_organisations(
-            [cluster_id], kinds=kinds, search=request.args.get("q", "")[:100]
+            [cluster_id], kinds=kinds, search=clean_text(request.args.get("q", ""))[:100]
         ),
         people=queries.count_people_by_organisation(cluster_id),
         kind_names=KIND_NAMES,

@@ -21,6 +21,7 @@ from app.clock import local_date, utcnow
 from app.db import transaction
 from app.errors import NotFound
 from app.permissions import Permission, Role, current_actor, requires
+from app.text import clean_text, whole_number
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -35,7 +36,7 @@ def _filter() -> queries.PeopleFilter:
     schools = {str(school.public_id): school.id for school in _schools()}
     role = request.args.get("role", "")
     return queries.PeopleFilter(
-        search=request.args.get("q", "")[:100],
+        search=clean_text(request.args.get("q", ""))[:100],
         organisation_id=schools.get(request.args.get("school", "")),
         role=Role(role) if role in set(Role) else None,
         with_left=request.args.get("left") == "1",
@@ -51,7 +52,9 @@ def _today() -> date:
 def index() -> ResponseReturnValue:
     """People the reader may see; who manages them invites several at once."""
     actor, today = current_actor(), _today()
-    page = queries.page_of_people(actor, _filter(), number=request.args.get("page", 1, type=int), on=today)
+    page = queries.page_of_people(
+        actor, _filter(), number=request.args.get("page", 1, type=whole_number), on=today
+    )
     manages = actor.whole_clusters(Permission.PEOPLE_MANAGE)
     schools = _schools()
     return render_template(

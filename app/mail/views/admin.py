@@ -12,7 +12,7 @@ from app.mail import outbox, queries
 from app.mail.letters import all_kinds
 from app.mail.models import LetterState
 from app.permissions import Permission, current_actor, requires
-from app.text import clean_text
+from app.text import clean_text, whole_number
 
 bp = Blueprint("letters_admin", __name__, url_prefix="/admin/letters", template_folder="../templates")
 
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
             cluster_ids,
             words=words,
             state=LetterState(chosen) if chosen in set(LetterState) else None,
-            page=request.args.get("page", 1, type=int),
+            page=request.args.get("page", 1, type=whole_number),
         ),
         titles={kind.name: kind.title for kind in all_kinds()},
         words=words,
