@@ -152,6 +152,16 @@ def test_what_is_not_understood_is_left_empty_and_said(cluster):
     assert len(checked.findings) == 4
 
 
+def test_words_in_place_of_an_address_are_one_mistake(cluster):
+    [row] = check(cluster, (1, "Ветрова Анна", "СОШ № 21", "", "", "", "", "не почта", ""))
+    assert texts(row) == ["«не почта» не похоже на адрес электронной почты"]
+
+
+def test_words_beside_an_address_are_no_second_one(cluster):
+    [row] = check(cluster, (1, "Ветрова Анна", "СОШ № 21", "", "", "", "", "раб. vetrova@example.org", ""))
+    assert (row.data.given["email"], row.findings) == ("vetrova@example.org", [])
+
+
 def test_a_person_without_address_is_in_order(cluster):
     [row] = check(cluster, (1, "Ветрова Анна", "СОШ № 21", "", "", "", "", "нет", ""))
     assert (row.act, row.findings) == (Act.ADD, [])
@@ -355,6 +365,8 @@ def test_an_extra_category_stands_on_the_highest():
         ("от 3 до 10 лет", "3_10"),
         ("3–10 лет", "3_10"),
         ("свыше 20 лет", "over_20"),
+        ("более 20", "over_20"),
+        ("до 3", "under_3"),
         ("молодой специалист", "under_3"),
         ("100", None),
         ("давно", None),

@@ -241,7 +241,9 @@ def _unknown_position(checked: Checked, text: str, nearest: str | None) -> None:
 def _contacts(row: TableRow, checked: Checked) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if not is_nothing(row["email"]):
-        first, *others = [part for part in split_list(row["email"].replace(" ", ",")) if part] or [""]
+        parts = [part for part in split_list(row["email"].replace(" ", ",")) if part] or [""]
+        # Words beside an address («раб.», «нет почты») are no second address.
+        first, *others = [part for part in parts if "@" in part] or parts[:1]
         try:
             given["email"] = normal_login(validate_email(first, check_deliverability=False).normalized)
         except EmailNotValidError:
