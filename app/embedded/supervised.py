@@ -35,7 +35,8 @@ class Supervised:
         """A service that dies before the site was ever ready ends the start."""
         if self.process.exit_code is not None:
             raise EmbeddedServiceError(
-                f"служба {self.service.name} не запустилась: {self.process.reason()} (журнал {self.process.log.path})"
+                f"служба {self.service.name} не запустилась: {self.process.reason()} "
+                f"(журнал {self.process.log.path})"
             )
 
     def tend(self, environment: Mapping[str, str]) -> float:
