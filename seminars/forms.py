@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, IntegerField, SelectField, TimeField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.accounts.models import Organisation, Person
 from app.accounts.queries import catalogue
@@ -98,7 +98,7 @@ def when_shown(session: SeminarSession, time_zone: str) -> dict[str, Any]:
 class DetailsForm(Form):
     """What a session is about, and how one gets into it."""
 
-    title = TextField(_("Topic"), [InputRequired(_("Enter the topic.")), Length(max=200)])
+    title = TextField(_("Topic"), [DataRequired(_("Enter the topic.")), Length(max=200)])
     form = SelectField(_("Form"), validators=[InputRequired()])
     capacity = IntegerField(
         _("Number of places"),
@@ -228,7 +228,7 @@ class SlotForm(Form):
 
     starts = TimeField(_("Begins at"), [InputRequired(_NO_TIME)])
     ends = TimeField(_("Ends at"), [InputRequired(_NO_TIME)])
-    title = TextField(_("Title"), [InputRequired(_("Enter the title.")), Length(max=200)])
+    title = TextField(_("Title"), [DataRequired(_("Enter the title.")), Length(max=200)])
     form = SelectField(_("Form"), validators=[InputRequired()])
     speaker = SelectField(_("Speaker"), coerce=code_or_none, validators=[Optional()])
     second_speaker = SelectField(_("Second speaker"), coerce=code_or_none, validators=[Optional()])

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import DateField, SelectField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from app.forms import Form, LongTextField, OptionalTextField, TextField, choices
 from seminars.models import Access
@@ -35,7 +35,7 @@ class ContentForm(Form):
 class DetailsForm(Form):
     """What a material is called and who may take it."""
 
-    title = TextField(_("Title"), [InputRequired(), Length(max=200)])
+    title = TextField(_("Title"), [DataRequired(_("Enter the title.")), Length(max=200)])
     summary = LongTextField(_("In short"), [Optional(), Length(max=2000)])
     access = SelectField(_("Who may take it"), choices=choices(ACCESS_LABELS.items()))
     available_from = DateField(_("Open from"), [Optional()])

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import BooleanField, DateField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.forms import Form, TextField, choices
 
@@ -51,7 +51,7 @@ class DiagnosticForm(WaveForm):
 
     title = TextField(
         _("Title"),
-        [InputRequired(_("Give the diagnostics a title.")), Length(max=200)],
+        [DataRequired(_("Give the diagnostics a title.")), Length(max=200)],
         description=_("As teachers see it in letters, for example «Диагностика компетенций 2026/27»."),
     )
 

@@ -6,7 +6,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, IntegerField, SelectField
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from app.accounts import queries
 from app.accounts.models import Cluster, ClusterMembership, Organisation, OrganisationKind
@@ -30,12 +38,12 @@ class OrganisationForm(Form):
     kind = SelectField(_("What it is"), validators=[InputRequired()])
     name = TextField(
         _("Full name"),
-        [InputRequired(_("Enter the name.")), Length(max=300)],
+        [DataRequired(_("Enter the name.")), Length(max=300)],
         description=_("As in documents: МБОУ «СОШ № 22»."),
     )
     short_name = TextField(
         _("Short name"),
-        [InputRequired(_("Enter the short name.")), Length(max=100)],
+        [DataRequired(_("Enter the short name.")), Length(max=100)],
         description=_("For lists and tables: СОШ № 22."),
     )
     parent = SelectField(_("Unit of the school"), coerce=code_or_none)
@@ -101,8 +109,8 @@ class OrganisationForm(Form):
 class ClusterForm(Form):
     """The cluster's names, whom its people ask, who answers for their data."""
 
-    name = TextField(_("Name of the cluster"), [InputRequired(_("Enter the name.")), Length(max=200)])
-    district_name = TextField(_("District"), [InputRequired(_("Enter the district.")), Length(max=200)])
+    name = TextField(_("Name of the cluster"), [DataRequired(_("Enter the name.")), Length(max=200)])
+    district_name = TextField(_("District"), [DataRequired(_("Enter the district.")), Length(max=200)])
     help_name = OptionalTextField(
         _("Whom to ask for help"),
         [Optional(), Length(max=120)],

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, PasswordField
-from wtforms.validators import Email, EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Email, EqualTo, InputRequired, Length, ValidationError
 
 from app.accounts.models import Account
 from app.accounts.services import PasswordProblem, find_problem, is_password
@@ -97,7 +97,7 @@ class AddressForm(PresentPasswordMixin, _AccountForm):
     email = TextField(
         _("New e-mail"),
         [
-            InputRequired(_("Enter the new address.")),
+            DataRequired(_("Enter the new address.")),
             Length(max=254),
             Email(_("This does not look like an address: name@example.ru.")),
         ],
@@ -110,7 +110,7 @@ class RecoveryForm(Form):
 
     login = TextField(
         _("E-mail or user name"),
-        [InputRequired(_("Enter your e-mail or user name.")), Length(max=254)],
+        [DataRequired(_("Enter your e-mail or user name.")), Length(max=254)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
 
@@ -120,12 +120,12 @@ class SlipForm(Form):
 
     login = TextField(
         _("User name from the slip"),
-        [InputRequired(_("Enter the user name from the slip.")), Length(max=254)],
+        [DataRequired(_("Enter the user name from the slip.")), Length(max=254)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     code = TextField(
         _("Code from the slip"),
-        [InputRequired(_("Enter the code from the slip.")), Length(max=40)],
+        [DataRequired(_("Enter the code from the slip.")), Length(max=40)],
         description=_("Eight letters; capitals and spaces do not matter."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )

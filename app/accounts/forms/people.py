@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectField
-from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, Regexp, ValidationError
 
 from app.accounts import queries
 from app.accounts.models import Organisation, Person
@@ -22,9 +22,9 @@ _LETTERS_ONLY = Regexp(r"^[^\d@<>{}\[\]\\/|]+$", message=_("A name has no digits
 class ProfileForm(Form):
     """The attributes that slices and letters rest on; codes come from the catalogues of that day."""
 
-    surname = TextField(_("Surname"), [InputRequired(_("Enter the surname.")), Length(max=80), _LETTERS_ONLY])
+    surname = TextField(_("Surname"), [DataRequired(_("Enter the surname.")), Length(max=80), _LETTERS_ONLY])
     name = TextField(
-        _("First name"), [InputRequired(_("Enter the first name.")), Length(max=80), _LETTERS_ONLY]
+        _("First name"), [DataRequired(_("Enter the first name.")), Length(max=80), _LETTERS_ONLY]
     )
     patronymic = OptionalTextField(_("Patronymic"), [Optional(), Length(max=80), _LETTERS_ONLY])
     organisation = SelectField(_("School"), coerce=code_or_none, validators=[Optional()])

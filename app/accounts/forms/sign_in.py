@@ -9,7 +9,7 @@ from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm, TwoFac
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.webauthn import WebAuthnRegisterForm
 from wtforms import BooleanField, PasswordField, RadioField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.accounts import queries
 from app.accounts.services.throttling import Tally, begin_attempt, forget_attempts, sign_in_tallies
@@ -34,7 +34,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
     email = TextField(
         _("E-mail or user name"),
-        [InputRequired(_("Enter your e-mail or user name.")), Length(max=254)],
+        [DataRequired(_("Enter your e-mail or user name.")), Length(max=254)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -77,7 +77,7 @@ class SecondFactorForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
 
     code = TextField(
         _("Code of six digits"),
-        [InputRequired(_("Enter the code from the application."))],
+        [DataRequired(_("Enter the code from the application."))],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "input-short"},
     )
 
@@ -93,7 +93,7 @@ class RecoveryCodeForm(MfRecoveryForm):  # type: ignore[misc]
 
     code = TextField(
         _("Recovery code"),
-        [InputRequired(_("Enter one of your recovery codes."))],
+        [DataRequired(_("Enter one of your recovery codes."))],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
 
@@ -120,7 +120,7 @@ class PasskeyNameForm(WebAuthnRegisterForm):  # type: ignore[misc]
 
     name = TextField(
         _("Name of the passkey"),
-        [InputRequired(_("Give the passkey a name.")), Length(max=64)],
+        [DataRequired(_("Give the passkey a name.")), Length(max=64)],
         description=_("For example: work laptop."),
         render_kw={"autocomplete": "off"},
     )
