@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import openpyxl
 import structlog
 
 from app.errors import DomainError
@@ -85,12 +84,14 @@ def _grid(rows: Iterable[Sequence[object]]) -> Grid:
 
 def _sheets(content: bytes) -> Iterator[Iterable[Sequence[object]]]:
     """Visible sheets of a workbook, formulas as the values they had when it was saved."""
+    from openpyxl import load_workbook  # takes a quarter of a second, which a process start need not wait for
+
     _refuse_bomb(content)
     try:
         with warnings.catch_warnings():
             # Files of other programs lack styles or hold extensions: nothing that values depend on.
             warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             for sheet in book.worksheets[:_MOST_SHEETS]:
                 if sheet.sheet_state == "visible":
                     sheet.reset_dimensions()  # the declared size is often wrong
