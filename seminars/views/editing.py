@@ -1,5 +1,6 @@
 """The coordinator's pages: plan, describe, move, publish and cancel a session; its programme."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts import services as accounts
-from app.accounts.queries import list_organisations
+from app.accounts.models import Organisation
+from app.accounts.queries import catalogue, list_organisations
 from app.clock import local_date, utcnow
 from app.db import transaction
 from app.permissions import Permission, current_actor, requires
@@ -44,12 +46,13 @@ def _offer_people(form: DetailsForm, cluster_id: int) -> None:
 @bp.route("/sessions/new", methods=["GET", "POST"])
 @requires(Permission.SEMINAR_MANAGE)
 def new() -> ResponseReturnValue:
-    """Plan a session; `competence`, `subject` and `topic` in the address fill the form in."""
+    """Plan a session; the address may say for whom and on what, as the results of diagnostics do."""
     actor = current_actor()
     cluster_id = min(actor.whole_clusters(Permission.SEMINAR_MANAGE))
-    form = PlannedSessionForm(data=_asked_for())
+    places = list_organisations([cluster_id])
+    form = PlannedSessionForm(data=_asked_for(places))
     _offer_people(form, cluster_id)
-    form.offer_places(list_organisations([cluster_id]), time_zone(), today())
+    form.offer_places(places, time_zone(), today())
     if not form.validate_on_submit():
         return render_template("seminars/new.html", form=form), 422 if form.errors else 200
     with transaction():
@@ -64,16 +67,37 @@ def new() -> ResponseReturnValue:
     return redirect(url_for(".session", public_id=session.public_id), 303)
 
 
-def _asked_for() -> dict[str, object]:
+def _asked_for(places: Sequence[Organisation]) -> dict[str, object]:
     arguments = {name: clean_text(value)[:200] for name, value in request.args.items()}
     return {
         "title": arguments.get("topic"),
         "competences": [arguments["competence"]] if arguments.get("competence") else [],
         "subjects": [arguments["subject"]] if arguments.get("subject") else [],
+        "organisation": next(
+            (str(place.public_id) for place in places if place.short_name == arguments.get("school")), None
+        ),
+        "summary": _audience(arguments),
         "form": arguments.get("form", "masterclass"),
         "level": "municipal",
         "capacity": 20,
     }
+
+
+def _audience(arguments: Mapping[str, str]) -> str | None:
+    """Whom the session is for, where only its description can say so."""
+    names = {
+        kind: entry.name
+        for kind in ("position", "category", "service_band")
+        for entry in catalogue(kind)
+        if entry.code == arguments.get(kind)
+    }
+    if name := names.get("position"):
+        return str(_("First of all for: position — %(name)s.", name=name))
+    if name := names.get("category"):
+        return str(_("First of all for: qualification category — %(name)s.", name=name))
+    if name := names.get("service_band"):
+        return str(_("First of all for: length of service — %(name)s.", name=name))
+    return None
 
 
 @bp.route("/sessions/<uuid:public_id>/edit", methods=["GET", "POST"])

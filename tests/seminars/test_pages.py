@@ -199,6 +199,29 @@ def test_planning_is_prefilled_from_elsewhere(cluster, enter):
     assert re.search(r"<input checked[^>]* value=\"chemistry\"", page.text)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("position=teacher", "Прежде всего для кого: должность — учитель."),
+        ("category=first", "Прежде всего для кого: квалификационная категория — первая."),
+        ("service_band=under_3", "Прежде всего для кого: педагогический стаж — до 3 лет."),
+    ],
+)
+def test_whom_a_session_is_planned_for_stands_in_its_description(cluster, enter, asked, said):
+    assert said in enter(Role.COORDINATOR).get(f"/seminar/sessions/new?{asked}").text
+
+
+def test_a_session_for_a_school_is_planned_at_that_school(cluster, enter):
+    school = make_school(cluster, name="СОШ № 3 «Лесная»")
+    page = enter(Role.COORDINATOR).get("/seminar/sessions/new", query_string={"school": "СОШ № 3 «Лесная»"})
+
+    assert re.search(rf'<option selected value="{school.public_id}"', page.text)
+
+
+def test_a_topic_of_spaces_is_no_topic(cluster, enter):
+    assert "Введите тему." in post(enter(Role.COORDINATOR), "/seminar/sessions/new", title="   ").text
+
+
 def test_the_programme_is_edited_line_by_line(cluster, enter):
     session, speaker = make_session(cluster, starts_at=soon()), make_person(cluster)
     coordinator = enter(Role.COORDINATOR)
