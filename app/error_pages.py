@@ -19,17 +19,21 @@ def register(flask_app: Flask) -> None:
     flask_app.register_error_handler(Exception, _unexpected)
 
 
-def _answer(status: int, message: str) -> ResponseReturnValue:
+def _answer(status: int, message: str, title: str = "") -> ResponseReturnValue:
     request_id = g.get("request_id", "")
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return jsonify(error=message, status=status, request_id=request_id), status
+        words = f"{title}. {message}" if title else message
+        return jsonify(error=words, status=status, request_id=request_id), status
     if status == 500:  # without context processors: what broke may be the database they read
         return current_app.jinja_env.get_template("errors/failure.html").render(request_id=request_id), status
-    return render_template("errors/error.html", status=status, message=message, request_id=request_id), status
+    page = render_template(
+        "errors/error.html", status=status, title=title, message=message, request_id=request_id
+    )
+    return page, status
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
-    return _answer(error.status, str(error))
+    return _answer(error.status, str(error), str(error.title or ""))
 
 
 def _forgery(error: CSRFError) -> ResponseReturnValue:

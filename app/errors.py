@@ -9,6 +9,8 @@ class DomainError(Exception):
     """A rule of the domain says no. `app.error_pages` renders it; views do not catch it."""
 
     status = 409
+    title: Any = None
+    """What happened, where the words of the status would mislead; the message then says what to do."""
     message: Any = _("This cannot be done now.")
 
     def __init__(self, *args: object, **details: object) -> None:

@@ -82,7 +82,7 @@ def test_from_a_title_to_an_open_wave(coordinator: FlaskClient, cluster: Any) ->
     choose = answer.location
     assert "3 педагога" in coordinator.get(choose).text
     review = post(coordinator, choose).location
-    assert "Будут приглашены 3 человека" in coordinator.get(review).text
+    assert "Будет приглашено 3 человека" in coordinator.get(review).text
     assert db.session.scalar(select(func.count()).select_from(Letter)) == 0
     opened = post(coordinator, f"{review}/open")
     assert opened.status_code == 303
@@ -132,7 +132,7 @@ def test_a_pasted_list_gets_a_verdict_a_line_and_adds_who_was_found(
     path = f"/diagnostics/{diagnostic.public_id}/people/paste"
     text = "Березова О. И.\nunique@example.org\nДвойная А.\nЧужая Вера\nБерёзова Ольга"
     page = post(coordinator, path, data={"text": text}).text
-    assert "Будут добавлены 2 человека" in page
+    assert "Будет добавлено 2 человека" in page
     assert "Не распознаны 2 строки" in page
     assert db.session.scalar(select(func.count()).select_from(RosterEntry)) == 0
     post(coordinator, path, data={"text": text, "act": "add"})

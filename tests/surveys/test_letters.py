@@ -77,7 +77,7 @@ def test_an_invitation_says_all_it_owes(app: Flask) -> None:
         links.link_for(assignment),
         "Участие добровольное",
         "«Не участвовать»",
-        "видите только вы",
+        "видите только Вы",
         "Почему",
     ):
         assert part in told, part

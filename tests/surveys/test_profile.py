@@ -88,7 +88,7 @@ def test_the_page_says_who_has_opened_it_and_never_the_word_deficit(client):
     account, response, _wave = hand_worked_response()
     score(response)
     html = page(client, response, account)
-    assert "только вы" in html
+    assert "только Вы" in html
     assert "дефицит" not in html.lower()
     assert "Зоны роста" in html
     assert html.index("Сильные стороны") < html.index("Зоны роста")
