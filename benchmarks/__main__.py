@@ -24,13 +24,13 @@ def main() -> None:
     with running_tree(options.port) as tree:
         idle = _settled_memory(tree)
         if "survey" in parts:
-            _survey(tree, STORED[:1] if options.quick else STORED, runs)
+            _survey(tree, sorted(options.stored or (STORED[:1] if options.quick else STORED)), runs)
         if "delay" in parts:
             survey.measure_delay(tree, samples=20 if options.quick else 100)
         if "race" in parts:
             race.measure(tree, runs)
         if "results" in parts:
-            results.measure(tree, SIZES[:2] if options.quick else SIZES)
+            results.measure(tree, options.sizes or (SIZES[:2] if options.quick else SIZES))
         if "memory" in parts:
             _show_memory(idle, _settled_memory(tree))
 
@@ -39,6 +39,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"all if none: {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="one run each, nothing stored before")
+    parser.add_argument("--stored", type=int, nargs="+", metavar="N", help="survey: responses stored before")
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="N", help="results: responses compared")
     parser.add_argument("--runs", type=int, default=3, help="how often each load is repeated")
     parser.add_argument("--port", type=int, default=8790, help="where the tree's site answers")
     options = parser.parse_args()

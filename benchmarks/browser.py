@@ -64,6 +64,11 @@ class Browser:
             raise UnexpectedReply(f"{response.status} instead of {expected}: {body[:2000]}")
         return Reply(response.status, response.headers.get("Location", ""), body)
 
+    def reconnect(self) -> None:
+        """Have a fresh connection ready: the server ends one that has been idle for long."""
+        self._connection.close()
+        self._connection.connect()
+
     def close(self) -> None:
         self._connection.close()
 

@@ -32,6 +32,8 @@ def measure(tree: Tree, runs: int) -> None:
         browsers = [Browser(tree.port, cookies) for cookies in race.cookies]
         address = f"/seminar/sessions/{race.session}"
         tokens = [browser.get(address).hidden_fields()["csrf_token"] for browser in browsers]
+        for browser in browsers:
+            browser.reconnect()
         before, started = tree.cpu(), time.monotonic()
         for browser, token in zip(browsers, tokens, strict=True):
             browser.send("POST", f"{address}/register", urlencode({"csrf_token": token}), FORM_TYPE)
