@@ -8,7 +8,7 @@ from app.permissions import Actor
 from seminars.models import SessionState
 from seminars.queries import SessionFilter, list_sessions
 
-OBSERVED_FORMS = frozenset({"open_lesson", "master_class"})
+OBSERVED_FORMS = frozenset({"open_lesson", "masterclass"})
 SHOWN = 6
 
 
