@@ -1,9 +1,9 @@
 """Which cluster a command is for."""
 
-import click
 from sqlalchemy import select
 
 from app.accounts.models import Cluster
+from app.cli.output import Refused
 from app.db import db
 
 
@@ -13,10 +13,10 @@ def choose_cluster(name: str | None) -> Cluster:
     if name is not None:
         clusters = [cluster for cluster in clusters if cluster.name == name]
         if not clusters:
-            raise click.ClickException(f"кластера «{name}» нет")
+            raise Refused(f"кластера «{name}» нет")
     if not clusters:
-        raise click.ClickException("кластера ещё нет: выполните `opora init`")
+        raise Refused("кластера ещё нет: выполните `opora init`")
     if len(clusters) > 1:
         names = ", ".join(f"«{cluster.name}»" for cluster in clusters)
-        raise click.ClickException(f"кластеров несколько, назовите один через --cluster: {names}")
+        raise Refused(f"кластеров несколько, назовите один через --cluster: {names}")
     return clusters[0]

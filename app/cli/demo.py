@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from app.cli.output import print_json
+from app.cli.output import Refused, print_json
 
 NO_DEMO = "учебного кластера нет: выполните `opora demo --ensure`"
 STEPS = {
@@ -81,7 +81,7 @@ def _load() -> None:
         try:
             is_new = ensure_demo(utcnow())
         except ForeignData as error:
-            raise click.ClickException(
+            raise Refused(
                 "в базе уже есть настоящий кластер: учебные данные к нему не добавляются"
             ) from error
         click.echo("Учебный кластер загружен." if is_new else "Учебный кластер уже загружен.")
@@ -107,7 +107,7 @@ def _print_description() -> None:
         try:
             print_json(describe(flask_app))
         except NotLoaded as error:
-            raise click.ClickException(NO_DEMO) from error
+            raise Refused(NO_DEMO) from error
 
 
 def _store_responses(count: int, *, is_scored: bool, as_json: bool) -> None:
@@ -165,7 +165,7 @@ def advance(*, as_json: bool) -> None:
             with transaction():
                 step = time.advance(utcnow())
         except NotLoaded as error:
-            raise click.ClickException(NO_DEMO) from error
+            raise Refused(NO_DEMO) from error
     if as_json:
         print_json({"step": step})
     else:

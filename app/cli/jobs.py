@@ -2,7 +2,7 @@
 
 import click
 
-from app.cli.output import print_json
+from app.cli.output import Refused, print_json
 
 STATES = {"waiting": "ждут", "running": "в работе", "done": "сделаны", "dead": "не удались"}
 
@@ -68,4 +68,4 @@ def retry(ids: tuple[int, ...], *, as_json: bool) -> None:
         else:
             click.echo(f"Отправлено на повтор: {count}.")
     if ids and count < len(set(ids)):
-        raise click.ClickException("не все названные задания есть среди неудавшихся")
+        raise Refused("не все названные задания есть среди неудавшихся")

@@ -8,6 +8,7 @@ from app.cli.check import check
 from app.cli.demo import demo
 from app.cli.instruments import instrument
 from app.cli.jobs import jobs
+from app.cli.output import Refused
 from app.cli.people import people
 from app.cli.setup import init
 
@@ -30,7 +31,7 @@ def run() -> None:
     try:
         settings = RunSettings.from_environment()
     except EmbeddedServiceError as error:
-        raise click.ClickException(str(error)) from error
+        raise Refused(str(error)) from error
     sys.exit(run_everything(settings))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from pathlib import Path
 
-import click
 from flask import Flask
 
 import config
+from app.cli.output import Refused
 from app.embedded.process import EmbeddedServiceError
 from app.embedded.services import join_services, standalone_services
 
@@ -43,7 +43,7 @@ def application() -> Iterator[Flask]:
             with _one_line():
                 yield flask_app
     except (EmbeddedServiceError, config.SettingsError) as error:
-        raise click.ClickException(str(error)) from error
+        raise Refused(str(error)) from error
 
 
 def _make_app() -> Flask:
@@ -63,12 +63,12 @@ def _one_line() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise click.ClickException(str(error)) from error
+        raise Refused(str(error)) from error
     except OperationalError as error:
-        raise click.ClickException(f"база данных не отвечает: {error.orig}") from error
+        raise Refused(f"база данных не отвечает: {error.orig}") from error
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") not in MISSING:
             raise
-        raise click.ClickException(
+        raise Refused(
             f"схема базы не той версии, выполните `opora migrate` ({str(error.orig).splitlines()[0]})"
         ) from error

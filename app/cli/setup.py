@@ -2,6 +2,8 @@
 
 import click
 
+from app.cli.output import Refused
+
 
 @click.command()
 @click.option("--ensure", is_flag=True, help="Ничего не делать, если кластер уже есть.")
@@ -36,7 +38,7 @@ def init(*, ensure: bool, slip: bool, **answers: str) -> None:
             if found_cluster(Founding(**answers), utcnow()):
                 click.echo("Кластер создан.")
             elif not ensure:
-                raise click.ClickException("кластер уже есть: второй не создаётся")
+                raise Refused("кластер уже есть: второй не создаётся")
         if slip or not (ensure or answers["email"]):
             _print_slip()
 

@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from app.accounts.models import Account, Cluster, Grant, Person
 from app.accounts.services import accept_link, ensure_catalogues, ensure_consent_texts, try_slip
 from app.cli import health
+from app.cli.main import cli
 from app.clock import utcnow
 from app.db import db, transaction
 from app.jobs.models import Job, JobState
@@ -223,3 +225,9 @@ class TestCheck:
 
         monkeypatch.setattr(health, "ScriptDirectory", Ahead)
         assert self.findings(opora) == {"schema"}
+
+
+def test_a_refusal_speaks_with_one_voice(monkeypatch):
+    monkeypatch.setenv("PORT", "семь")
+    answer = CliRunner().invoke(cli, ["run"])
+    assert (answer.exit_code, answer.stderr) == (1, "opora: PORT=семь — не номер порта\n")
