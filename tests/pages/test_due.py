@@ -17,7 +17,7 @@ from programme.models import PlanItemState
 from seminars.models import SessionState, SessionWish
 from seminars.services import notices
 from surveys.models import Snapshot, WaveState
-from tests.factories.people import add, make_account, make_cluster, make_person
+from tests.factories.people import add, make_account, make_cluster, make_person, sign_in
 from tests.factories.programme import make_plan_item
 from tests.factories.seminars import make_registration, make_session
 from tests.factories.surveys import make_assignment, make_diagnostic, make_response, make_wave
@@ -165,8 +165,8 @@ def fill(cluster, n=3):
         make_session(cluster, starts_at=now - timedelta(days=2))
         make_session(cluster, capacity=9, starts_at=now + timedelta(days=2))
         wave = make_wave(make_diagnostic(cluster), closes_at=now + timedelta(days=2))
-        make_response(make_assignment(wave), submitted_at=now)
         person = make_person(cluster, surname=f"Тайная{number}")
+        make_response(make_assignment(wave, person), submitted_at=now)
         make_account(person, Role.TEACHER, active=False)
         make_letter(person)
         add(SessionWish(cluster_id=cluster.id, person_id=person.id, competence="DLAB"))
@@ -251,3 +251,18 @@ def test_deficits_are_the_lowest_topics_that_were_published(app, cluster):
         ("A", 59, False),
     ]
     assert coordinator.find_deficits(make_cluster().id, "ru") is None
+
+
+def test_a_new_cluster_begins_with_its_first_steps_and_one_primary_action(client, cluster):
+    page = sign_in(client, make_account(make_person(cluster), Role.COORDINATOR)).get("/").text
+    assert "Первые шаги" in page
+    assert "Просроченного нет" in page
+    assert page.count("btn-primary") == 1
+
+
+def test_the_page_of_a_busy_cluster_names_nobody_who_answered(client, cluster):
+    fill(cluster)
+    page = sign_in(client, make_account(make_person(cluster), Role.COORDINATOR)).get("/").text
+    assert "Не внесена посещаемость" in page
+    assert "Прошли 1 из 1" in page
+    assert "Тайная" not in page
