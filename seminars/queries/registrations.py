@@ -166,6 +166,19 @@ def list_queue(session_id: int) -> Sequence[Registration]:
     ).all()
 
 
+def get_registered(session_id: int, person_public_id: UUID) -> Person:
+    """Somebody who is or was registered for the session; else they are not there."""
+    found = db.session.scalar(
+        select(Person)
+        .join(Registration, Registration.person_id == Person.id)
+        .where(Registration.session_id == session_id, Person.public_id == person_public_id)
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 def get_active_of(session_id: int, person_public_id: UUID) -> Registration:
     """A registration of the session by its person; else it is not there."""
     found = db.session.scalar(

@@ -105,11 +105,11 @@ def give_place(public_id: UUID, person_id: UUID) -> ResponseReturnValue:
 @bp.post("/sessions/<uuid:public_id>/people/<uuid:person_id>/remove")
 @requires(Permission.SEMINAR_VIEW)
 def remove_person(public_id: UUID, person_id: UUID) -> ResponseReturnValue:
-    """Take somebody off the list; the queue moves up."""
+    """Take somebody off the list; the queue moves up. A second click takes nobody else."""
     session, actor = _run_session(public_id), current_actor()
-    registration = queries.get_active_of(session.id, person_id)
+    person = queries.get_registered(session.id, person_id)
     with transaction():
-        registrations.cancel(session.id, registration.person_id, by=as_organiser(actor), now=utcnow())
+        registrations.cancel(session.id, person.id, by=as_organiser(actor), now=utcnow())
     return redirect(url_for(".people", public_id=public_id), 303)
 
 

@@ -50,6 +50,18 @@ def test_capacity_below_taken_names_both_numbers(cluster, enter):
     assert session.capacity == 5
 
 
+def test_a_second_click_takes_nobody_else_off(cluster, enter):
+    session = make_session(cluster, capacity=1, starts_at=soon())
+    first, _second = make_registration(session, now=utcnow()), make_registration(session, now=utcnow())
+    coordinator, page = enter(Role.COORDINATOR), address(session, "/people")
+    for _ in range(2):
+        answer = post(coordinator, page, f"{page}/{first.person.public_id}/remove")
+        assert answer.status_code == 303
+    assert places(session) == [Place.LEFT, Place.CONFIRMED]
+    stranger = make_person(cluster)
+    assert post(coordinator, page, f"{page}/{stranger.public_id}/remove").status_code == 404
+
+
 def test_a_host_adds_gives_places_and_takes_off(cluster, enter):
     session = make_session(cluster, capacity=1, starts_at=soon(hours=2))
     first, second = make_registration(session, now=utcnow()), make_registration(session, now=utcnow())
