@@ -1,14 +1,8 @@
 """Alembic environment: runs in the application's context, on the engine it uses."""
 
-
 from alembic import context
 from flask import current_app
 
-import app.jobs.models
-import app.mail.models
-import programme.models
-import seminars.models
-import surveys.models  # noqa: F401 - models register themselves on import
 from app.db import db
 
 
