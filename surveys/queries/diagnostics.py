@@ -17,6 +17,8 @@ from surveys.models import Assignment, Diagnostic, Instrument, InstrumentVersion
 ENOUGH = 5
 """Below so many respondents besides the viewer a school is never told apart."""
 
+FEWEST_COUNTED = 5
+
 
 @dataclass(frozen=True)
 class WaveCounts:
@@ -24,6 +26,11 @@ class WaveCounts:
 
     invited: int
     completed: int
+
+    @property
+    def is_told(self) -> bool:
+        """Of one or two invited people a count is a name: who has answered, and who has not."""
+        return self.invited >= FEWEST_COUNTED
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ def _review(wave: Wave) -> str:
     diagnostic, now = wave.diagnostic, utcnow()
     today = today_of(diagnostic)
     zone = diagnostic.cluster.time_zone
-    leaves_at = after_quiet_hours(now, zone)
+    leaves_at = now if diagnostic.cluster.is_demo else after_quiet_hours(now, zone)
     return render_template(
         "surveys/diagnostics/review.html",
         wave=wave,

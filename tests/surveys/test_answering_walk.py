@@ -120,7 +120,8 @@ def test_closing_at_the_moment(app, client: FlaskClient, assignment):
         assert client.get(link_path(assignment) + path).status_code == 403
     assert client.post(f"{link_path(assignment)}/submit", data={}).status_code == 403
     told = client.get(link_path(assignment)).text
-    assert "Диагностика закрыта" in told and "Ваша роль" not in told
+    assert "Диагностика закрыта" in told
+    assert "Ваша роль" not in told
 
 
 def test_a_page_hidden_meanwhile_is_saved_and_left(client: FlaskClient, assignment):

@@ -89,7 +89,7 @@ def test_from_a_title_to_an_open_wave(coordinator: FlaskClient, cluster: Any) ->
     assert db.session.scalar(select(func.count()).select_from(Assignment)) == 3
     page = coordinator.get(opened.location).text
     assert "Приглашены" in page
-    assert "Ответили 0 из 3" in page
+    assert "Приглашено меньше пяти человек" in page
 
 
 def test_a_day_in_the_past_is_told_beside_the_field(coordinator: FlaskClient, cluster: Any) -> None:
@@ -173,13 +173,18 @@ def test_the_pages_tell_counts_and_never_who_has_answered(coordinator: FlaskClie
     make_assignment(wave, refused, refused_at=utcnow())
     make_assignment(wave, silent)
     page = coordinator.get(f"/diagnostics/waves/{wave.public_id}").text
-    assert "Ответили 1 из 3" in page
+    assert "Приглашено меньше пяти человек" in page
+    assert "Ответили 1" not in page
+    for surname in ("Тихая", "Спокойная"):
+        make_assignment(wave, make_teacher(cluster, surname=surname, organisation_id=school.id))
+    page = coordinator.get(f"/diagnostics/waves/{wave.public_id}").text
+    assert "Ответили 1 из 5" in page
     assert "пока мало" in page
     for name in ("Ответившая", "Отказавшаяся", "Молчащая"):
         assert name not in page
     roster = coordinator.get(f"/diagnostics/{diagnostic.public_id}/people").text
     rows = {line for line in roster.split("<li>") if "Новая ссылка" in line}
-    assert len(rows) == 3
+    assert len(rows) == 5
     without_names = {
         row.replace("Ответившая", "").replace("Отказавшаяся", "").replace("Молчащая", "").count("tag")
         for row in rows
