@@ -51,8 +51,10 @@ def advance(now: datetime) -> Step:
         raise NotLoaded
     # Two calls at once are two steps, one after the other.
     db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('opora demo'))"))
-    latest = select(Diagnostic.id).where(Diagnostic.cluster_id == cluster.id).order_by(Diagnostic.id.desc())
-    found = db.session.scalars(select(Wave).where(Wave.diagnostic_id == latest.limit(1).scalar_subquery()))
+    # The archive was loaded first and this year's diagnostic second; those that visitors make come after.
+    loaded = select(Diagnostic.id).where(Diagnostic.cluster_id == cluster.id).order_by(Diagnostic.id)
+    this_year = loaded.offset(1).limit(1).scalar_subquery()
+    found = db.session.scalars(select(Wave).where(Wave.diagnostic_id == this_year))
     by_kind = {wave.kind: wave for wave in found}
     starting, final = by_kind[WaveKind.STARTING], by_kind.get(WaveKind.FINAL)
     if starting.state is WaveState.OPEN:
