@@ -66,6 +66,8 @@ def build_parts(actor: Actor, now: datetime) -> list[Part]:
             continue
         context = block.build(actor, now)
         if context is not None:
-            html = render_template(f"pages/blocks/{block.template}", **{"now": now, **context})
+            html = render_template(
+                f"pages/blocks/{block.template}", **{"now": now, "has_primary": not parts, **context}
+            )
             parts[block.template] = Part(str(block.heading), Markup(html))  # noqa: S704 - escaped by Jinja
     return list(parts.values())
