@@ -55,6 +55,8 @@ def _survey(tree: Tree, sizes: list[int], runs: int) -> None:
         if size > stored:
             tree.demo("--responses", str(size - stored))
             stored = size
+            with tree.database() as connection:
+                connection.execute("VACUUM ANALYZE")  # autovacuum would do it during the measuring
         survey.measure(tree, stored, runs)
 
 
