@@ -185,8 +185,19 @@ def current_actor() -> Actor:
 
 
 def find_actor() -> Actor | None:
-    """The signed-in person, or None for a guest."""
-    return current_actor() if current_user.is_authenticated else None
+    """The signed-in person, or None for a guest and for whoever has yet to set up her second factor."""
+    if not current_user.is_authenticated or lacks_second_factor():
+        return None
+    return current_actor()
+
+
+def lacks_second_factor() -> bool:
+    """Whether the signed-in person holds a role that needs a second factor and has none."""
+    return bool(
+        current_app.config["SECOND_FACTOR_REQUIRED"]
+        and current_actor().roles & SECOND_FACTOR_ROLES
+        and not current_user.has_second_factor
+    )
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
@@ -241,10 +252,6 @@ def check_access() -> Any:
     actor = current_actor()
     if not any(actor.may(permission) for permission in access):
         raise NotAllowed
-    if (
-        current_app.config["SECOND_FACTOR_REQUIRED"]
-        and actor.roles & SECOND_FACTOR_ROLES
-        and not current_user.has_second_factor
-    ):
+    if lacks_second_factor():
         return redirect(url_for("security.two_factor_setup"))
     return None

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 
 from app.accounts.models import Account, Cluster, Grant, Person
 from app.accounts.services import (
+    FOUNDING_ROLES,
     ClusterData,
     PersonData,
     Slip,
@@ -73,7 +74,7 @@ def _add_coordinator(cluster: Cluster, founding: Founding, now: datetime) -> Non
         PersonData(surname=founding.surname, name=founding.name, patronymic=founding.patronymic),
         actor=None,
         now=now,
-        roles=(Role.COORDINATOR,),
+        roles=FOUNDING_ROLES,
     )
 
 

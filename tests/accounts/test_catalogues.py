@@ -120,7 +120,7 @@ def test_a_new_cluster_has_one_coordinator_who_is_invited(app):
 
     assert account.email == "sokolova@example.org"
     assert account.invited_at is not None
-    assert account.as_actor().roles == {Role.COORDINATOR}
+    assert account.as_actor().roles == {Role.COORDINATOR, Role.ADMINISTRATOR}
 
 
 def test_consents_name_the_core_school_where_no_operator_is_given(app):

@@ -59,6 +59,14 @@ def test_a_guest_of_the_demonstration_learns_where_the_accounts_stand(client, mo
     assert ("opora demo --accounts" in client.get("/").get_data(as_text=True)) is is_demo
 
 
+def test_without_the_second_factor_a_coordinator_sees_nothing_yet(app, client, cluster, monkeypatch):
+    monkeypatch.setitem(app.config, "SECOND_FACTOR_REQUIRED", True)
+    sign_in(client, make_account(make_person(cluster), Role.COORDINATOR))
+    home = client.get("/")
+    assert home.status_code == 302
+    assert "/materials/new" not in client.get("/materials").text
+
+
 def test_a_person_without_a_role_is_not_left_before_an_empty_page(cluster, home):
     html = home(make_person(cluster))
     assert "У Вас пока нет роли" in html

@@ -19,6 +19,7 @@ from app.accounts.services.consents import ensure_consent_texts, give_consent, w
 from app.accounts.services.grants import add_grant, end_grant
 from app.accounts.services.one_time import new_token, token_hash
 from app.accounts.services.organisations import (
+    FOUNDING_ROLES,
     ClusterData,
     OrganisationData,
     add_organisation,
@@ -48,6 +49,7 @@ from app.accounts.services.people import (
 
 __all__ = [
     "CODE_LENGTH",
+    "FOUNDING_ROLES",
     "ClusterData",
     "OrganisationData",
     "PasswordProblem",

@@ -61,16 +61,20 @@ def create_cluster(
     return cluster
 
 
+FOUNDING_ROLES = (Role.COORDINATOR, Role.ADMINISTRATOR)
+"""What the first person holds: only an administrator can name another, so somebody has to be the first."""
+
+
 def create_first_coordinator(
     cluster: Cluster, *, surname: str, name: str, patronymic: str | None, email: str, now: datetime
 ) -> Account:
-    """The one person of a new cluster; the letter invites them to choose a password."""
+    """The one person of a new cluster, its administrator too; the letter invites them to choose a password."""
     person = add_person(
         cluster.id,
         PersonData(surname=surname, name=name, patronymic=patronymic, email=email),
         actor=None,
         now=now,
-        roles=(Role.COORDINATOR,),
+        roles=FOUNDING_ROLES,
     )
     return invite(person, now)
 
