@@ -17,6 +17,8 @@ from app.db import db
 from app.demo.loading import ensure_demo
 from app.embedded.postgres import PostgresServer
 from app.factory import create_app
+from surveys.services.scoring import scoring_plan
+from surveys.versions import compiled_scoring, compiled_version
 from tests.conftest import KEPT_TABLES, MIGRATIONS
 
 BEFORE_TRIGGERS = "20261123_1200"
@@ -56,6 +58,17 @@ def server(request: pytest.FixtureRequest, services_home: Path) -> Iterator[Post
         services_home / name, services_home / f"s{name}", fsync=False, version=request.param
     ) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def forgotten_definitions() -> Iterator[None]:
+    """Definitions are kept by id, and the ids of a database made anew begin at 1 again."""
+    kept = (compiled_version, compiled_scoring, scoring_plan)
+    for cache in kept:
+        cache.cache_clear()
+    yield
+    for cache in kept:
+        cache.cache_clear()
 
 
 @pytest.fixture(scope="module")
