@@ -10,100 +10,15 @@ from flask_babel import lazy_gettext as _
 
 from app.accounts.models import Cluster
 from app.imports.cells import is_nothing, parse_date, word_key
-from app.imports.spec import Act, Checked, Column, Context, Spec, Table, TableRow
+from app.imports.spec import Act, Checked, Context, Spec, Table, TableRow
 from app.permissions import Actor, Permission
 from programme import services
+from programme.imports_columns import COLUMNS
 from programme.models import STATES_WITH_REASON, PlanItem, PlanItemState
 from programme.periods import find_oddity, parse_period
 from programme.queries import list_cluster_plan
 from programme.services import PlanItemData
 from programme.state_names import ODDITY_NAMES, STATE_NAMES
-
-COLUMNS = (
-    Column(
-        "stage",
-        _("Stage"),
-        ("этап", "этапы", "этап программы", "раздел"),
-        width=30,
-        examples=("I. Организационный",),
-    ),
-    Column(
-        "number",
-        _("Number"),
-        ("номер", "номер п/п", "номер пункта", "пункт", "n"),
-        width=10,
-        examples=("1.1",),
-    ),
-    Column(
-        "title",
-        _("What is done"),
-        (
-            "мероприятие",
-            "мероприятия",
-            "содержание",
-            "содержание деятельности",
-            "наименование мероприятия",
-            "название",
-            "вид деятельности",
-            "содержание работы",
-        ),
-        is_required=True,
-        width=50,
-        examples=("Анализ условий в школах кластера",),
-    ),
-    Column(
-        "period_text",
-        _("Period in words"),
-        (
-            "срок",
-            "сроки",
-            "сроки реализации",
-            "срок исполнения",
-            "сроки проведения",
-            "период",
-            "дата",
-            "сроки выполнения",
-        ),
-        note=_("As it is printed. «September 2026», «4th quarter of 2026» give the dates by themselves."),
-        width=24,
-        examples=("сентябрь–октябрь 2026",),
-    ),
-    Column(
-        "from_on",
-        _("Begins on"),
-        ("начало", "дата начала", "с"),
-        note=_("A date, if the words do not say it."),
-        width=12,
-    ),
-    Column("until_on", _("Ends on"), ("окончание", "дата окончания", "срок до", "по", "до"), width=12),
-    Column(
-        "executor",
-        _("Executor"),
-        ("исполнитель", "исполнители", "ответственный", "ответственные", "ответственные исполнители"),
-        width=28,
-        examples=("руководители центров",),
-    ),
-    Column(
-        "expected_result",
-        _("Expected result"),
-        ("ожидаемый результат", "результат", "ожидаемые результаты", "планируемый результат", "итог"),
-        width=40,
-        examples=("аналитическая справка",),
-    ),
-    Column(
-        "state",
-        _("State"),
-        ("состояние", "статус", "отметка о выполнении", "выполнение"),
-        is_listed=True,
-        examples=("запланировано",),
-    ),
-    Column(
-        "reason",
-        _("Reason"),
-        ("причина", "примечание", "примечания"),
-        note=_("For a row that is moved or dropped."),
-    ),
-)
 
 _STATE_WORDS: dict[str, PlanItemState] = {
     "запланировано": PlanItemState.PLANNED,
