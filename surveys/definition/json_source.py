@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from flask_babel import lazy_gettext as _
 
 from surveys.definition.problems import Path
-from surveys.definition.source import Tree
+from surveys.definition.tree import Tree
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")

@@ -10,7 +10,8 @@ from surveys.definition.model import Definition
 from surveys.definition.problems import Path, Problem, Report
 from surveys.definition.schema import document as document_shape
 from surveys.definition.shape import Inspection
-from surveys.definition.source import Unreadable, read_source
+from surveys.definition.source import read_source
+from surveys.definition.tree import Unreadable
 
 
 def load_definition(
