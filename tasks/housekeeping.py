@@ -3,19 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.jobs import pruning, queue, timed
+from app.jobs import pruning, queue
 from app.jobs.handlers import handles
 from app.jobs.models import Job
 from app.jobs.timed import Period
-
-
-@handles(timed.PLAN, queue="mail", time_limit=120)
-def plan_timed(claimed: Sequence[Job], *, now: datetime) -> None:
-    """Find what is due in a period and add a job for each."""
-    # Imported here: the table names the features' plans, this module among them.
-    from tasks.schedule import TIMED
-
-    timed.run_plans(TIMED, claimed)
 
 
 @handles("prune_jobs", queue="import", time_limit=300)

@@ -1,7 +1,11 @@
 """Timed work, a line each: name, how often, and what finds the ids and adds a job for each."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from app.jobs import timed
+from app.jobs.handlers import handles
+from app.jobs.models import Job
 from app.jobs.timed import Timed
 from tasks import files, housekeeping, imports, seminars, summaries, surveys
 
@@ -17,3 +21,9 @@ TIMED = (
     Timed("forget_uploaded_tables", timedelta(days=1), imports.plan_forgetting),
     Timed("sweep_files", timedelta(days=1), files.plan_sweep),
 )
+
+
+@handles(timed.PLAN, queue="mail", time_limit=120)
+def plan_timed(claimed: Sequence[Job], *, now: datetime) -> None:
+    """Find what is due in a period and add a job for each."""
+    timed.run_plans(TIMED, claimed)
