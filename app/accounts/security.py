@@ -53,76 +53,86 @@ ACCESS = {
 """Every view of Flask-Security that is switched on; a new one is refused until it is named here."""
 
 
-def _settings(flask_app: Flask) -> dict[str, Any]:
+_SIGN_IN = {
+    "PASSWORD_HASH": "argon2",
+    "PASSWORD_SCHEMES": ["argon2"],
+    "DEPRECATED_PASSWORD_SCHEMES": [],
+    "JOIN_USER_ROLES": False,
+    "RETURN_GENERIC_RESPONSES": True,
+    "STATIC_FOLDER": None,
+    "FLASH_MESSAGES": True,
+    "I18N_DOMAIN": "shell",
+    "DATETIME_FACTORY": utcnow,  # ours is aware
+    "FRESHNESS": timedelta(hours=1),
+    "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+    "LOGIN_URL": "/sign-in",
+    "LOGOUT_URL": "/sign-out",
+    "VERIFY_URL": "/sign-in/again",
+    "POST_LOGIN_VIEW": "/",
+    "POST_LOGOUT_VIEW": "/sign-in",
+    "POST_VERIFY_VIEW": "/account/security",
+    "LOGIN_FORM": SignInForm,
+    "VERIFY_FORM": PasswordAgainForm,
+}
+_SECOND_FACTOR = {
+    "TWO_FACTOR": True,
+    "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+    "TWO_FACTOR_ALWAYS_VALIDATE": False,
+    "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+    "TWO_FACTOR_RESCUE_EMAIL": False,
+    "TWO_FACTOR_SETUP_URL": "/second-factor",
+    "TWO_FACTOR_POST_SETUP_VIEW": "/second-factor/recovery-codes",
+    "TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+    "TWO_FACTOR_RESCUE_URL": "/sign-in/code/help",
+    "TWO_FACTOR_SELECT_URL": "/sign-in/way",
+    "TWO_FACTOR_SETUP_FORM": SecondFactorSetupForm,
+    "TWO_FACTOR_VERIFY_CODE_FORM": SecondFactorForm,
+    "TWO_FACTOR_RESCUE_FORM": RescueForm,
+    "TOTP_ISSUER": "Opora",
+    "MULTI_FACTOR_RECOVERY_CODES": True,
+    "MULTI_FACTOR_RECOVERY_CODES_N": 8,
+    "MULTI_FACTOR_RECOVERY_CODES_URL": "/second-factor/recovery-codes",
+    "MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
+    "MF_RECOVERY_FORM": RecoveryCodeForm,
+}
+_PASSKEYS = {
+    "WEBAUTHN": True,
+    "WAN_RP_NAME": "Opora",
+    "WAN_ALLOW_AS_FIRST_FACTOR": False,
+    "WAN_ALLOW_AS_MULTI_FACTOR": False,
+    "WAN_ALLOW_AS_VERIFY": [],
+    "WAN_ALLOW_USER_HINTS": False,
+    "WAN_REGISTER_URL": "/second-factor/passkeys",
+    "WAN_POST_REGISTER_VIEW": "/second-factor/recovery-codes",
+    "WAN_DELETE_URL": "/second-factor/passkeys/delete",
+    "WAN_SIGNIN_URL": "/sign-in/passkey",
+    "WAN_REGISTER_FORM": PasskeyNameForm,
+}
+
+
+def _deployed(flask_app: Flask) -> dict[str, Any]:
+    """What follows from the deployment: secrets, the folder of words, cookies over TLS."""
     secret = flask_app.config["SECRET_KEY"] or "unset"
     return {
         "PASSWORD_SALT": secret,
-        "PASSWORD_HASH": "argon2",
-        "PASSWORD_SCHEMES": ["argon2"],
-        "DEPRECATED_PASSWORD_SCHEMES": [],
-        "JOIN_USER_ROLES": False,
-        "RETURN_GENERIC_RESPONSES": True,
-        "STATIC_FOLDER": None,
-        "FLASH_MESSAGES": True,
-        "I18N_DOMAIN": "shell",
+        "TOTP_SECRETS": {"1": sha256(f"totp:{secret}".encode()).hexdigest()},
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [
+            base64.urlsafe_b64encode(sha256(f"recovery:{secret}".encode()).digest())
+        ],
         "I18N_DIRNAME": flask_app.config["BABEL_TRANSLATION_DIRECTORIES"].split(";")[0],
-        "DATETIME_FACTORY": utcnow,  # ours is aware
-        "FRESHNESS": timedelta(hours=1),
-        "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
-        "LOGIN_URL": "/sign-in",
-        "LOGOUT_URL": "/sign-out",
-        "VERIFY_URL": "/sign-in/again",
-        "POST_LOGIN_VIEW": "/",
-        "POST_LOGOUT_VIEW": "/sign-in",
-        "POST_VERIFY_VIEW": "/account/security",
-        "TWO_FACTOR": True,
-        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "TWO_FACTOR_ALWAYS_VALIDATE": False,
-        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
-        "TWO_FACTOR_RESCUE_EMAIL": False,
         "TWO_FACTOR_VALIDITY_COOKIE": {
             "httponly": True,
             "secure": flask_app.config["SESSION_COOKIE_SECURE"],
             "samesite": "Strict",
         },
-        "TWO_FACTOR_SETUP_URL": "/second-factor",
-        "TWO_FACTOR_POST_SETUP_VIEW": "/second-factor/recovery-codes",
-        "TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
-        "TWO_FACTOR_RESCUE_URL": "/sign-in/code/help",
-        "TWO_FACTOR_SELECT_URL": "/sign-in/way",
-        "TOTP_SECRETS": {"1": sha256(f"totp:{secret}".encode()).hexdigest()},
-        "TOTP_ISSUER": "Opora",
-        "MULTI_FACTOR_RECOVERY_CODES": True,
-        "MULTI_FACTOR_RECOVERY_CODES_N": 8,
-        "MULTI_FACTOR_RECOVERY_CODES_URL": "/second-factor/recovery-codes",
-        "MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
-        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [
-            base64.urlsafe_b64encode(sha256(f"recovery:{secret}".encode()).digest())
-        ],
-        "WEBAUTHN": True,
-        "WAN_RP_NAME": "Opora",
-        "WAN_ALLOW_AS_FIRST_FACTOR": False,
-        "WAN_ALLOW_AS_MULTI_FACTOR": False,
-        "WAN_ALLOW_AS_VERIFY": [],
-        "WAN_ALLOW_USER_HINTS": False,
-        "WAN_REGISTER_URL": "/second-factor/passkeys",
-        "WAN_POST_REGISTER_VIEW": "/second-factor/recovery-codes",
-        "WAN_DELETE_URL": "/second-factor/passkeys/delete",
-        "WAN_SIGNIN_URL": "/sign-in/passkey",
-        "LOGIN_FORM": SignInForm,
-        "VERIFY_FORM": PasswordAgainForm,
-        "TWO_FACTOR_SETUP_FORM": SecondFactorSetupForm,
-        "TWO_FACTOR_VERIFY_CODE_FORM": SecondFactorForm,
-        "TWO_FACTOR_RESCUE_FORM": RescueForm,
-        "MF_RECOVERY_FORM": RecoveryCodeForm,
-        "WAN_REGISTER_FORM": PasskeyNameForm,
     }
 
 
 def init(flask_app: Flask) -> None:
     """Bind Flask-Security: what is on, our forms and words, and the access of each of its views."""
     config = flask_app.config
-    for name, value in (_settings(flask_app) | security_messages.MESSAGES).items():
+    settings = _SIGN_IN | _SECOND_FACTOR | _PASSKEYS | _deployed(flask_app) | security_messages.MESSAGES
+    for name, value in settings.items():
         config.setdefault(f"SECURITY_{name}", value)
     if flask_app.testing:
         # A real hash costs a tenth of a second; tests make thousands.
