@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask import current_app, g, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from app.errors import NotAllowed
 
@@ -248,10 +249,18 @@ def check_access() -> Any:
     if isinstance(access, str):
         return None
     if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        return go_and_sign_in()
     actor = current_actor()
     if not any(actor.may(permission) for permission in access):
         raise NotAllowed
     if lacks_second_factor():
-        return redirect(url_for("security.two_factor_setup"))
+        return go_and_sign_in()
     return None
+
+
+def go_and_sign_in() -> Response:
+    """To the sign-in page and back here, or to what the signed-in person lacks: the second factor."""
+    if current_user.is_authenticated:
+        return redirect(url_for("security.two_factor_setup"))
+    asked = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    return redirect(url_for("security.login", next=asked))

@@ -86,9 +86,9 @@ def open_to(actor: Actor | None, now: datetime) -> ColumnElement[bool]:
     return or_(and_(in_time, by_access), managed_by(actor))
 
 
-def get_open_version(
+def find_open_version(
     material_public_id: UUID, actor: Actor | None, now: datetime, *, number: int | None = None
-) -> MaterialVersion:
+) -> MaterialVersion | None:
     """The newest version of a material open to the reader; another `number` only for who runs it."""
     wanted = (
         select(MaterialVersion)
@@ -102,10 +102,7 @@ def get_open_version(
         wanted = wanted.where(
             MaterialVersion.number == number, managed_by(actor) if actor is not None else false()
         )
-    found = db.session.scalars(wanted).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return db.session.scalars(wanted).one_or_none()
 
 
 def get_managed_material(public_id: UUID, actor: Actor) -> Material:

@@ -23,8 +23,8 @@ from werkzeug.datastructures import FileStorage
 from app.accounts.queries import catalogue
 from app.clock import end_of_day, local_date, start_of_day, utcnow
 from app.db import transaction
-from app.errors import InvalidInput
-from app.permissions import Actor, Permission, current_actor, find_actor, public, requires
+from app.errors import InvalidInput, NotFound
+from app.permissions import Actor, Permission, current_actor, find_actor, go_and_sign_in, public, requires
 from app.storage import storage
 from app.text import clean_text, whole_number
 from app.uploads import accepts_upload, release_connection
@@ -65,10 +65,14 @@ def library() -> str:
 @bp.get("/materials/<uuid:public_id>")
 @public("public materials are for guests too; the query lets nobody take another's")
 def download(public_id: UUID) -> ResponseReturnValue:
-    version = queries.get_open_version(
-        public_id, find_actor(), utcnow(), number=request.args.get("version", type=whole_number)
-    )
-    return _send(version)
+    """The file or the link. A guest is led to sign in whether or not there is such a material."""
+    actor, number = find_actor(), request.args.get("version", type=whole_number)
+    version = queries.find_open_version(public_id, actor, utcnow(), number=number)
+    if version is not None:
+        return _send(version)
+    if actor is None:
+        return go_and_sign_in()
+    raise NotFound
 
 
 @bp.route("/materials/new", methods=["GET", "POST"])

@@ -1,6 +1,9 @@
 """Signing in through the real form."""
 
+import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
@@ -61,15 +64,51 @@ def test_an_account_that_is_not_active_does_not_sign_in(client: FlaskClient, app
     assert not is_signed_in(client)
 
 
-def test_sign_in_returns_to_the_page_asked_for_but_never_to_another_site(
-    client: FlaskClient, account: Account
-):
-    answer = post_form(client, "/sign-in?next=/account", email="vetrova", password=PASSWORD)
-    assert answer.location == "/account"
+def test_sign_in_returns_to_the_page_asked_for(client: FlaskClient, account: Account):
+    sent = client.get("/seminar?quarter=2026-4&q=%D1%83%D1%80%D0%BE%D0%BA").location
 
-    post_form(client, "/appearance", "/sign-out")
-    answer = post_form(client, "/sign-in?next=https://example.com/", email="vetrova", password=PASSWORD)
-    assert "example.com" not in (answer.location or "")
+    answer = post_form(client, sent, email="vetrova", password=PASSWORD)
+
+    assert answer.location == "/seminar?quarter=2026-4&q=%D1%83%D1%80%D0%BE%D0%BA"
+
+
+def test_a_wrong_password_does_not_lose_the_page_asked_for(client: FlaskClient, account: Account):
+    opened = post_form(client, "/sign-in?next=/account", email="vetrova", password="another")
+
+    assert 'name="next" value="/account"' in opened.text
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://example.com/",
+        "//example.com",
+        "/%5Cexample.com",
+        "%5C%5Cexample.com",
+        "/%09/example.com",
+        "http:///example.com",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_page_of_another_site_is_forgotten(client: FlaskClient, account: Account, elsewhere: str):
+    opened = client.get(f"/sign-in?next={elsewhere}").text
+    form = {
+        name: unescape(value)
+        for name, value in re.findall(r'name="(csrf_token|next)" value="([^"]+)"', opened)
+    }
+    assert set(form) == {"csrf_token", "next"}
+
+    answer = client.post("/sign-in", data=form | {"email": "vetrova", "password": PASSWORD})
+
+    assert answer.status_code == 302
+    assert urlsplit(urljoin("http://localhost/sign-in", answer.location)).netloc == "localhost"
+    assert is_signed_in(client)
+
+
+def test_what_a_guest_sends_leads_to_sign_in_and_not_to_an_address_one_cannot_open(client: FlaskClient):
+    answer = post_form(client, "/sign-in", "/account/consents/diagnostics")
+
+    assert answer.location == "/sign-in"
 
 
 def test_guessing_one_login_from_one_address_is_slowed_down(client: FlaskClient, account: Account):

@@ -2,6 +2,7 @@ import hashlib
 import io
 import os
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import current_app
@@ -127,7 +128,18 @@ def test_each_access_opens_a_material_to_exactly_its_readers(app, host, session,
         shown = material.title in client.get("/materials").text
         assert shown == (answers[name] == 200), f"{name}: the list and the download disagree"
     assert {name for name, status in answers.items() if status == 200} == OPEN_TO[access]
-    assert set(answers.values()) <= {200, 404}
+    assert set(answers.values()) - {answers["guest"]} <= {200, 404}
+
+
+@pytest.mark.parametrize("access", [Access.CLUSTER, Access.REGISTERED, Access.ATTENDED, None])
+def test_a_guest_signs_in_and_then_has_the_material_or_learns_nothing(app, session, access):
+    public_id = make_material(session, access=access).public_id if access else uuid4()
+    account = reader(session, registered=True, outcome=Outcome.ATTENDED)
+    page, client = f"/materials/{public_id}", app.test_client()
+
+    assert client.get(page).location == f"/sign-in?next={page}"
+
+    assert sign_in(client, account).get(page).status_code == (200 if access else 404)
 
 
 def test_a_material_of_the_series_opens_with_a_place_in_any_of_its_sessions(app, session):

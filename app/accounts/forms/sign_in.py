@@ -8,11 +8,12 @@ from flask_security import LoginForm, VerifyForm
 from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm, TwoFactorVerifyCodeForm
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.webauthn import WebAuthnRegisterForm
-from wtforms import BooleanField, PasswordField, RadioField
+from wtforms import BooleanField, Field, PasswordField, RadioField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.accounts import queries
 from app.accounts.services.throttling import Tally, begin_attempt, forget_attempts, sign_in_tallies
+from app.appearance import local_path
 from app.clock import utcnow
 from app.db import transaction
 from app.forms import TextField, choices
@@ -43,6 +44,11 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         render_kw={"autocomplete": "current-password"},
     )
     remember = BooleanField(_("Remember me on this device"))
+
+    def validate_next(self, field: Field) -> None:
+        """Another site is forgotten, not complained of: the right password signs in all the same."""
+        if field.data and local_path(field.data) != field.data:
+            field.data = ""
 
     def validate(self, **kwargs: Any) -> bool:
         if not (self.email.data and self.password.data):
