@@ -39,7 +39,12 @@ def can_grant(actor: Actor, role: Role, cluster_id: int) -> bool:
     """Whether the actor may give or end this role in the cluster."""
     if cluster_id not in actor.whole_clusters(Permission.PEOPLE_MANAGE):
         return False
-    return role not in GRANTED_BY_ADMINISTRATORS or Role.ADMINISTRATOR in actor.roles
+    if role not in GRANTED_BY_ADMINISTRATORS:
+        return True
+    return any(
+        scope.role is Role.ADMINISTRATOR and scope.cluster_id == cluster_id and scope.organisation_id is None
+        for scope in actor.scopes
+    )
 
 
 def ensure_may_grant(actor: Actor, role: Role, cluster_id: int) -> None:
