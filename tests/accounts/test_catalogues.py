@@ -6,7 +6,6 @@ import pytest
 
 from app.accounts import queries, services
 from app.accounts.models import OrganisationKind
-from app.accounts.names import is_near, latin
 from app.clock import utcnow
 from app.db import transaction
 from app.permissions import Role
@@ -83,27 +82,6 @@ def test_schools_of_another_cluster_are_not_found(app):
     make_school(make_cluster(), name="МБОУ «Берёзовская ООШ»")
 
     assert queries.find_school_by_name(make_cluster().id, "Березовская ООШ") is None
-
-
-@pytest.mark.parametrize(
-    ("surname", "expected"), [("Щукина-Ёлкина", "shchukinaelkina"), ("Ли", "li"), ("Объедков", "obedkov")]
-)
-def test_user_names_are_plain_latin(surname: str, expected: str):
-    assert latin(surname) == expected
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "near"),
-    [
-        ("Ветрова", "Ветров", True),
-        ("Ветрова", "Витрова", True),
-        ("Ветрова", "Петров", False),
-        ("Ли", "Ли", True),
-    ],
-)
-def test_one_letter_apart(one: str, other: str, near: bool):
-    assert is_near(one, other) is near
-    assert is_near(other, one) is near
 
 
 def test_a_new_cluster_has_one_coordinator_who_is_invited(app):
