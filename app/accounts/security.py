@@ -11,6 +11,8 @@ from typing import Any
 
 from flask import Flask
 from flask_security import SQLAlchemyUserDatastore
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts import security_messages
 from app.accounts.forms.sign_in import (
@@ -22,7 +24,7 @@ from app.accounts.forms.sign_in import (
     SecondFactorSetupForm,
     SignInForm,
 )
-from app.accounts.models import Account, Passkey
+from app.accounts.models import Account, Passkey, Person
 from app.clock import utcnow
 from app.db import db
 from app.extensions import security
@@ -128,6 +130,21 @@ def _deployed(flask_app: Flask) -> dict[str, Any]:
     }
 
 
+class AccountStore(SQLAlchemyUserDatastore):  # type: ignore[misc]  # Flask-Security brings no types
+    """Accounts as Flask-Security looks them up, once in each request of a signed-in person."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
+        """The account with its person, cluster and grants: scopes are read anew each time, in one statement."""
+        ((name, value),) = kwargs.items()
+        column = getattr(Account, name)
+        found = db.session.scalars(
+            select(Account)
+            .where(func.lower(column) == func.lower(value) if case_insensitive else column == value)
+            .options(joinedload(Account.person).joinedload(Person.cluster), joinedload(Account.grants))
+        )
+        return found.unique().first()
+
+
 def init(flask_app: Flask) -> None:
     """Bind Flask-Security: what is on, our forms and words, and the access of each of its views."""
     config = flask_app.config
@@ -144,7 +161,7 @@ def init(flask_app: Flask) -> None:
     config.setdefault("REMEMBER_COOKIE_HTTPONLY", True)
     config.setdefault("REMEMBER_COOKIE_SAMESITE", "Lax")
     config.setdefault("REMEMBER_COOKIE_SECURE", config["SESSION_COOKIE_SECURE"])
-    datastore = SQLAlchemyUserDatastore(db, Account, None, Passkey)
+    datastore = AccountStore(db, Account, None, Passkey)
     security.init_app(flask_app, datastore)
     security.want_json(lambda _request: False)
     for name, mark in ACCESS.items():
