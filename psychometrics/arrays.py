@@ -14,7 +14,7 @@ ROUNDING_SLACK = 1e-9
 
 
 def as_vector(name: str, values: npt.ArrayLike) -> FloatArray:
-    """One number per respondent, as float64 of shape (n_respondents,)."""
+    """One number per respondent, as float64 of shape (n_respondents,); ValueError for another shape."""
     vector = np.asarray(values, dtype=np.float64)
     if vector.ndim != 1:
         raise ValueError(f"{name} must have one dimension, got shape {vector.shape}")
@@ -22,7 +22,7 @@ def as_vector(name: str, values: npt.ArrayLike) -> FloatArray:
 
 
 def as_matrix(name: str, values: npt.ArrayLike) -> FloatArray:
-    """Rows respondents, columns items, as float64 of shape (n_respondents, n_items)."""
+    """Rows respondents, columns items, as float64 (n_respondents, n_items); ValueError for another shape."""
     matrix = np.asarray(values, dtype=np.float64)
     if matrix.ndim != 2:
         raise ValueError(f"{name} must have two dimensions (respondents, items), got shape {matrix.shape}")
@@ -30,7 +30,7 @@ def as_matrix(name: str, values: npt.ArrayLike) -> FloatArray:
 
 
 def as_codes(name: str, values: npt.ArrayLike, *, ndim: int) -> npt.NDArray[np.signedinteger]:
-    """Whole numbers (option numbers, levels, missing codes) of `ndim` dimensions."""
+    """Whole numbers (option numbers, levels, missing codes) of `ndim` dimensions; ValueError for others."""
     codes = np.asarray(values)
     if codes.size == 0:
         codes = codes.astype(np.int8)
@@ -42,7 +42,7 @@ def as_codes(name: str, values: npt.ArrayLike, *, ndim: int) -> npt.NDArray[np.s
 
 
 def as_pairs(starting: npt.ArrayLike, final: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Two vectors paired by position, equal in length."""
+    """Two vectors (n_respondents,) paired by position; ValueError where their lengths differ."""
     first, second = as_vector("starting", starting), as_vector("final", final)
     if first.shape != second.shape:
         raise ValueError(f"starting and final must be paired, got {first.size} and {second.size} values")

@@ -1,7 +1,8 @@
 """Quantiles and probabilities of the distributions the kernel uses.
 
 SciPy is loaded by the first call, not by the import: web processes import the
-kernel for its types and codes and must not pay for SciPy.
+kernel for its types and codes and must not pay for SciPy. The formulas are those of
+scipy.special; what is not defined is NaN, nothing is raised.
 """
 
 import numpy as np

@@ -64,7 +64,13 @@ def cronbach_alpha(responses: npt.ArrayLike, *, confidence: float = 0.95) -> Cro
 
 
 def cronbach_alpha_from_moments(moments: Moments, *, confidence: float = 0.95) -> CronbachAlpha:
-    """`cronbach_alpha` from merged moments of the items."""
+    """`cronbach_alpha` from merged moments of the items, over the respondents who answered all.
+
+    Raises
+    ------
+    ValueError
+        If `confidence` is out of range.
+    """
     _ensure_confidence(confidence)
     n_items = moments.mean.size
     total = float(moments.comoments.sum())
@@ -84,7 +90,13 @@ def cronbach_alpha_from_moments(moments: Moments, *, confidence: float = 0.95) -
 def feldt_interval(alpha: float, *, n: int, n_items: int, confidence: float = 0.95) -> tuple[float, float]:
     """Interval of alpha: (1 - population alpha) / (1 - alpha) follows F(n - 1, (n - 1)(k - 1)).
 
-    NaN where `alpha` is NaN or the degrees of freedom are not positive.
+    `n` respondents answered all of the k = `n_items` items. NaN where `alpha` is NaN or the degrees
+    of freedom are not positive.
+
+    Raises
+    ------
+    ValueError
+        If `confidence` does not lie in (0, 1).
 
     References
     ----------

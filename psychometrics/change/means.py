@@ -52,7 +52,13 @@ def estimate_mean(scores: npt.ArrayLike, *, confidence: float = 0.95) -> MeanEst
 
 
 def mean_from_moments(moments: Moments, *, variable: int = 0, confidence: float = 0.95) -> MeanEstimate:
-    """`estimate_mean` of one variable of merged moments."""
+    """`estimate_mean` of one variable of merged moments, by its position.
+
+    Raises
+    ------
+    ValueError
+        If `confidence` is out of range.
+    """
     mean, sd = float(moments.mean[variable]), float(moments.sd[variable])
     error = standard_error_of_mean(sd, moments.count)
     return MeanEstimate(
@@ -61,14 +67,26 @@ def mean_from_moments(moments: Moments, *, variable: int = 0, confidence: float 
 
 
 def standard_error_of_mean(sd: float, n: int) -> float:
-    """sd / sqrt(n), in the units of `sd`; NaN below two respondents."""
+    """sd / sqrt(n), in the units of `sd` (ddof=1); NaN below two respondents."""
     return sd / sqrt(n) if n > 1 else nan
 
 
 def t_interval(
     estimate: float, standard_error: float, df: float, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """estimate -/+ t * standard_error; NaN where the error is 0 or unknown: no spread, no interval."""
+    """estimate -/+ t * standard_error, in their units; NaN where the error is 0 or unknown.
+
+    Without spread there is no interval. `df` are the degrees of freedom of the error.
+
+    Raises
+    ------
+    ValueError
+        If `confidence` does not lie in (0, 1).
+
+    References
+    ----------
+    Student (1908), Biometrika 6(1), 1-25.
+    """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie in (0, 1), got {confidence}")
     if not standard_error > 0:

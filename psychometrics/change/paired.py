@@ -83,7 +83,12 @@ def paired_moments(starting: npt.ArrayLike, final: npt.ArrayLike) -> Moments:
     """Moments of starting, final and change (in this order) over the complete pairs.
 
     The change is a variable of its own: taken from the moments of the other two, its spread
-    would lose digits where the waves correlate highly.
+    would lose digits where the waves correlate highly. Both arguments have shape (n_respondents,).
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
     """
     before, after = as_pairs(starting, final)
     return Moments.of(np.column_stack((before, after, after - before)))
@@ -149,7 +154,12 @@ def hedges_correction(df: float) -> float:
 def median_change(starting: npt.ArrayLike, final: npt.ArrayLike) -> float:
     """Median of final - starting over the complete pairs, in their units; NaN without pairs.
 
-    A median is not mergeable: it needs all pairs at once.
+    Both arguments have shape (n_respondents,). A median is not mergeable: it needs all pairs at once.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
     """
     before, after = as_pairs(starting, final)
     change = after - before

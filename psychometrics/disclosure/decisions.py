@@ -69,7 +69,7 @@ class PartitionDecision:
 
 
 def coarse_mean(values: npt.ArrayLike, *, step: float = COARSE_STEP) -> FloatArray:
-    """Means of groups under ten, rounded to the nearest `step` points, halves up; NaN stays.
+    """Means of groups under ten, any shape, rounded to the nearest `step` points, halves up; NaN stays.
 
     The one place of the kernel that rounds a result: the lost digits are the protection.
     """

@@ -37,7 +37,8 @@ SMALL_CELLS = GroupDecision(Detail.HIDDEN, Reason.SMALL_CELLS)
 def has_enough_data(sizes: npt.ArrayLike, *, viewers: npt.ArrayLike = 0) -> BoolArray:
     """All that is said of completion by school: enough (True) or not yet; shape (n_groups,).
 
-    `viewers` is 1 where somebody who reads the figure belongs to the group.
+    `sizes`, shape (n_groups,), are whole numbers of members (others are a ValueError); `viewers`, of the
+    same shape or one for all, is 1 where somebody who reads the figure belongs to the group.
     """
     return np.asarray(as_codes("sizes", sizes, ndim=1) - np.asarray(viewers) >= SMALLEST_GROUP)
 

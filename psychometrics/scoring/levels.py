@@ -39,7 +39,15 @@ def assign_levels(scores: npt.ArrayLike, cuts: npt.ArrayLike) -> CodeArray:
 
 
 def count_levels(levels: npt.ArrayLike, n_levels: int) -> IntArray:
-    """How many respondents stand on each level; shape (n_levels,). Missing levels are left out."""
+    """How many respondents stand on each level, as shape (n_levels,).
+
+    `levels` has shape (n_respondents,), 0 for the lowest; negative codes are missing and left out.
+
+    Raises
+    ------
+    ValueError
+        If a level is not below `n_levels`.
+    """
     codes = as_codes("levels", levels, ndim=1)
     if codes.size and codes.max() >= n_levels:
         raise ValueError(f"level {codes.max()} where there are {n_levels}, counted from 0")

@@ -44,7 +44,12 @@ def is_shown(coded: npt.ArrayLike) -> BoolArray:
     """Items the respondent had before her, answered or not; shape (n_respondents, n_items).
 
     Skipped and not applicable items were shown; those hidden by a rule or lying
-    beyond the last page opened were not.
+    beyond the last page opened were not. `coded` is as for `missing_to_nan`.
+
+    Raises
+    ------
+    ValueError
+        If `coded` has other than two dimensions or holds no whole numbers.
     """
     codes = as_codes("coded", coded, ndim=2)
     return np.asarray((codes != Missing.NOT_SHOWN) & (codes != Missing.NOT_REACHED))

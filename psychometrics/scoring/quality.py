@@ -45,25 +45,36 @@ def is_straight_lining(values: npt.ArrayLike, *, share: float, min_answered: int
 
 
 def has_many_not_applicable(coded: npt.ArrayLike, *, more_than: int) -> BoolArray:
-    """Whether more than `more_than` items of (n_respondents, n_items) are "does not apply"."""
+    """Whether more than `more_than` items of (n_respondents, n_items) are "does not apply".
+
+    `coded` holds answers and `Missing` codes, whole numbers; others are a ValueError.
+    """
     return _count(coded, Missing.NOT_APPLICABLE) > more_than
 
 
 def is_incomplete(coded: npt.ArrayLike, *, more_than: int) -> BoolArray:
     """Whether more than `more_than` items of (n_respondents, n_items) stayed unanswered.
 
-    Skipped and not reached count; what a display rule hid or does not apply does not.
+    Skipped and not reached count; what a display rule hid or does not apply does not. `coded` is as for
+    `has_many_not_applicable`.
     """
     return _count(coded, Missing.SKIPPED) + _count(coded, Missing.NOT_REACHED) > more_than
 
 
 def is_too_fast(seconds: npt.ArrayLike, *, min_seconds: float) -> BoolArray:
-    """Whether a part took less than `min_seconds`; an unknown time (NaN) is no sign."""
+    """Whether a part took less than `min_seconds`, shape (n_respondents,); an unknown time (NaN) is no sign."""
     return as_vector("seconds", seconds) < min_seconds
 
 
 def self_tasks_gap(self_scores: npt.ArrayLike, task_scores: npt.ArrayLike, *, gap: float) -> CodeArray:
     """Whether self-rating and tasks lie at least `gap` apart.
+
+    Parameters
+    ----------
+    self_scores, task_scores : array_like, shape (n_respondents,)
+        In the same units; NaN where missing.
+    gap : float
+        In the units of the scores.
 
     Returns
     -------

@@ -7,7 +7,7 @@ from psychometrics.arrays import FloatArray, as_matrix, as_vector
 
 
 def count_answered(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    """Number of values that are not NaN in each row; shape (n_respondents,)."""
+    """Number of values of (n_respondents, n_items) that are not NaN in each row; shape (n_respondents,)."""
     return np.asarray(np.count_nonzero(~np.isnan(as_matrix("values", values)), axis=1), dtype=np.int64)
 
 
