@@ -1,21 +1,17 @@
 """/healthz for people and monitors, /livez for a supervisor: the process answers."""
 
-from datetime import timedelta
-
 import redis
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import db
-from app.jobs.models import Heartbeat
+from app.jobs.queries import has_worker
 from app.permissions import public
 
 bp = Blueprint("health", __name__)
-
-HEARTBEAT_FRESH = timedelta(seconds=45)
 
 
 def register(flask_app: Flask) -> None:
@@ -33,7 +29,7 @@ def livez() -> Response:
 def healthz() -> tuple[Response, int]:
     """200 when database, Redis and a worker's heartbeat are there, else 503 naming the dead one."""
     services = {"database": _database_answers(), "redis": _redis_answers()}
-    services["worker"] = services["database"] and _worker_was_seen()
+    services["worker"] = services["database"] and has_worker()
     is_healthy = all(services.values())
     body = {
         "status": "ok" if is_healthy else "unavailable",
@@ -63,8 +59,3 @@ def _redis_answers() -> bool:
             return bool(client.ping())
     except (redis.RedisError, OSError):
         return False
-
-
-def _worker_was_seen() -> bool:
-    latest = select(func.max(Heartbeat.seen_at) > func.now() - HEARTBEAT_FRESH)
-    return bool(db.session.scalar(latest))

@@ -5,9 +5,10 @@ from dataclasses import asdict
 import click
 
 from app.cli.output import print_json
+from app.cli.russian import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
 def check(*, as_json: bool) -> None:
     """Проверить базу, занятия, задания, письма, файлы и секреты.

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from app.cli.output import Refused, print_json
+from app.cli.russian import Group
 
 NO_DEMO = "учебного кластера нет: выполните `opora demo --ensure`"
 STEPS = {
@@ -14,7 +15,7 @@ STEPS = {
 }
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.option(
     "--ensure",
     is_flag=True,
@@ -22,19 +23,21 @@ STEPS = {
 )
 @click.option("--accounts", is_flag=True, help="Показать учебные учётные записи.")
 @click.option(
-    "--responses", type=click.IntRange(min=1), metavar="N", help="Записать N ответов для измерений."
+    "--responses", type=click.IntRange(1, 1_000_000), metavar="N", help="Записать N ответов для измерений."
 )
 @click.option("--score", is_flag=True, help="С --responses: отдать записанное на подсчёт работникам.")
 @click.option(
     "--bench-links",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 100_000),
     metavar="N",
     help="Открыть анкету из 40 обязательных вопросов и напечатать N личных ссылок.",
 )
 @click.option(
     "--bench-pages",
     type=click.IntRange(1, 40),
+    metavar="N",
     default=1,
+    show_default=True,
     help="С --bench-links: на скольких страницах анкета.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Напечатать JSON: учётные записи, ссылки, страницы.")
@@ -50,9 +53,10 @@ def demo(
     bench_pages: int,
     as_json: bool,
 ) -> None:
-    """Учебный кластер: вымышленный округ с завершённой программой и текущим годом.
+    """Учебный кластер: загрузить и показать учётные записи.
 
-    Без параметров — то же, что --ensure --accounts.
+    Вымышленный округ с завершённой программой и текущим учебным годом. Без параметров — то же,
+    что --ensure --accounts.
     """
     if context.invoked_subcommand is not None:
         return
@@ -149,8 +153,9 @@ def _open_bench_wave(n_people: int, n_pages: int, *, as_json: bool) -> None:
 @demo.command()
 @click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
 def advance(*, as_json: bool) -> None:
-    """Перейти к следующему шагу года: закрыть стартовую диагностику и открыть итоговую, затем закрыть итоговую.
+    """Перейти к следующему шагу учебного года.
 
+    Сначала закрывается стартовая диагностика и открывается итоговая, затем закрывается итоговая.
     Остальные педагоги за это время отвечают сами; показанные учётные записи остаются вам.
     """
     from app.cli.running import application

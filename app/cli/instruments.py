@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.output import print_json
+from app.cli.russian import Group
 
 if TYPE_CHECKING:
     from surveys.definition import Problem
@@ -19,13 +20,13 @@ OUTCOMES = {
 }
 
 
-@click.group()
+@click.group(cls=Group)
 def instrument() -> None:
     """Инструменты диагностики: проверка и публикация."""
 
 
 @instrument.command()
-@click.argument("file", type=FILE)
+@click.argument("file", metavar="ФАЙЛ", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
 def check(file: Path, *, as_json: bool) -> None:
     """Проверить файл инструмента: ошибки и замечания по строкам.
@@ -44,7 +45,7 @@ def check(file: Path, *, as_json: bool) -> None:
 
 
 @instrument.command()
-@click.argument("file", type=FILE)
+@click.argument("file", metavar="ФАЙЛ", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
 def publish(file: Path, *, as_json: bool) -> None:
     """Опубликовать инструмент: версия замораживается; повтор ничего не меняет."""

@@ -3,11 +3,13 @@
 import click
 
 from app.cli.output import Refused, print_json
+from app.cli.russian import Group
 
+MOST = 2**63 - 1
 STATES = {"waiting": "ждут", "running": "в работе", "done": "сделаны", "dead": "не удались"}
 
 
-@click.group()
+@click.group(cls=Group)
 def jobs() -> None:
     """Фоновые задания: список и повтор."""
 
@@ -20,6 +22,7 @@ def list_jobs(*, as_json: bool) -> None:
 
     with application():
         from app.jobs.queries import count_jobs, list_dead
+        from app.jobs.titles import title_of
 
         counts, dead = count_jobs(), list_dead()
         if as_json:
@@ -44,13 +47,13 @@ def list_jobs(*, as_json: bool) -> None:
             click.echo("Заданий нет.")
         for line in counts:
             states = ", ".join(f"{word} {line.of(state)}" for state, word in STATES.items() if line.of(state))
-            click.echo(f"{line.kind}: {states}")
+            click.echo(f"{title_of(line.kind)}: {states}")
         for job in dead:
-            click.echo(f"  не удалось №{job.id} {job.kind}: {job.last_error}")
+            click.echo(f"  не удалось № {job.id} «{title_of(job.kind)}»: {job.last_error}")
 
 
 @jobs.command()
-@click.argument("ids", nargs=-1, type=int, metavar="[НОМЕР]...")
+@click.argument("ids", nargs=-1, type=click.IntRange(1, MOST), metavar="[НОМЕР]...")
 @click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
 def retry(ids: tuple[int, ...], *, as_json: bool) -> None:
     """Повторить неудавшиеся задания: названные номерами или все."""
@@ -59,13 +62,16 @@ def retry(ids: tuple[int, ...], *, as_json: bool) -> None:
     with application():
         from app.db import transaction
         from app.jobs.claims import revive
-        from app.jobs.queries import list_dead
+        from app.jobs.queries import list_dead_ids
 
         with transaction():
-            count = revive(ids or [job.id for job in list_dead()])
+            dead = list_dead_ids()
+            if unknown := [str(number) for number in ids if number not in dead]:
+                raise Refused(f"среди неудавшихся нет задания {', '.join(unknown)}; ничего не повторено")
+            count = revive(ids or dead)
         if as_json:
             print_json({"retried": count})
-        else:
+        elif count:
             click.echo(f"Отправлено на повтор: {count}.")
-    if ids and count < len(set(ids)):
-        raise Refused("не все названные задания есть среди неудавшихся")
+        else:
+            click.echo("Неудавшихся заданий нет.")

@@ -10,10 +10,11 @@ from app.cli.instruments import instrument
 from app.cli.jobs import jobs
 from app.cli.output import Refused
 from app.cli.people import people
+from app.cli.russian import Group
 from app.cli.setup import init
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("opora", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """«Опора»: диагностика, практический семинар и программа кластера школ.
 

@@ -5,19 +5,24 @@ from pathlib import Path
 import click
 
 from app.cli.output import print_json
+from app.cli.russian import Group
 
 
-@click.group()
+@click.group(cls=Group)
 def people() -> None:
     """Педагоги кластера."""
 
 
 @people.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.argument(
+    "file", metavar="ФАЙЛ", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+)
 @click.option(
     "--apply", "is_applied", is_flag=True, help="Загрузить хорошие строки; без него — только проверка."
 )
-@click.option("--cluster", "cluster_name", help="Название кластера, если в базе их несколько.")
+@click.option(
+    "--cluster", "cluster_name", metavar="НАЗВАНИЕ", help="Название кластера, если в базе их несколько."
+)
 @click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
 def import_people(file: Path, *, is_applied: bool, cluster_name: str | None, as_json: bool) -> None:
     """Проверить список педагогов из XLSX или CSV и, с --apply, загрузить его.

@@ -3,22 +3,38 @@
 import click
 
 from app.cli.output import Refused
+from app.cli.russian import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--ensure", is_flag=True, help="Ничего не делать, если кластер уже есть.")
 @click.option("--slip", is_flag=True, help="Только напечатать логин и новый одноразовый код координатора.")
-@click.option("--cluster", default="Новый кластер", show_default=True, help="Название кластера.")
-@click.option("--district", default="Муниципальный округ", show_default=True, help="Название округа.")
-@click.option("--time-zone", default="Asia/Novokuznetsk", show_default=True, help="Часовой пояс сроков.")
-@click.option("--surname", default="Координатор", show_default=True, help="Фамилия координатора.")
-@click.option("--name", default="коллега", show_default=True, help="Имя координатора.")
-@click.option("--patronymic", help="Отчество координатора.")
-@click.option("--email", help="Адрес: приглашение придёт письмом; без него печатается код для входа.")
+@click.option(
+    "--cluster", metavar="ИМЯ", default="Новый кластер", show_default=True, help="Название кластера."
+)
+@click.option(
+    "--district",
+    metavar="НАЗВАНИЕ",
+    default="Муниципальный округ",
+    show_default=True,
+    help="Название округа.",
+)
+@click.option(
+    "--time-zone", metavar="ПОЯС", default="Asia/Novokuznetsk", show_default=True, help="Часовой пояс сроков."
+)
+@click.option(
+    "--surname", metavar="ФАМИЛИЯ", default="Координатор", show_default=True, help="Фамилия координатора."
+)
+@click.option("--name", metavar="ИМЯ", default="коллега", show_default=True, help="Имя координатора.")
+@click.option("--patronymic", metavar="ОТЧЕСТВО", help="Отчество координатора.")
+@click.option(
+    "--email", metavar="АДРЕС", help="Адрес: приглашение придёт письмом; без него печатается код для входа."
+)
 def init(*, ensure: bool, slip: bool, **answers: str) -> None:
-    """Создать пустой кластер с одним координатором; схема базы приводится к этой версии программы.
+    """Создать пустой кластер с одним координатором.
 
-    Встроенные инструменты диагностики публикуются сразу; дальше координатора ведут пять шагов на главной.
+    Схема базы приводится к этой версии программы. Встроенные инструменты диагностики публикуются
+    сразу; дальше координатора ведут пять шагов на главной.
     """
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,7 +43,10 @@ def init(*, ensure: bool, slip: bool, **answers: str) -> None:
     try:
         ZoneInfo(answers["time_zone"])
     except (ValueError, ZoneInfoNotFoundError) as error:
-        raise click.BadParameter(f"нет часового пояса «{answers['time_zone']}»") from error
+        raise click.BadParameter(
+            f"нет такого часового пояса: {answers['time_zone']}; пример: Europe/Moscow.",
+            param_hint="'--time-zone'",
+        ) from error
     with application():
         from app.cli.founding import Founding, found_cluster
         from app.cli.schema import bring_up_to_date

@@ -3,16 +3,16 @@
 Each is a statement over the whole set, by the clock of the database.
 """
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import text
 
 from app.db import db, transaction
-from app.jobs.handlers import Handler, find_handler
-from app.jobs.models import Job, JobState
+from app.jobs.handlers import ClaimedJob, Handler, all_handlers, find_handler
 
 MAX_ATTEMPTS = 5
 LEASE_MARGIN = 30.0  # seconds beyond the time limit
@@ -20,10 +20,6 @@ BACKOFF = (10, 30, 120, 600)  # seconds to wait after the first, second... faile
 NO_BACKOFF = (0,)
 LEASE_EXPIRED = "the worker was stopped or ran out of time"
 MAX_ERROR_CHARS = 2000
-
-# State names stand in the statements: with a parameter the planner could not use the partial indexes.
-_IS_WAITING = text("job.state = 'waiting'")
-_IS_DUE = text("job.run_after <= now()")
 
 
 class LeaseLost(Exception):
@@ -37,11 +33,41 @@ class Claim:
     kind: str
     handler: Handler | None  # None: this version of the program does not know the kind
     token: uuid.UUID
-    jobs: Sequence[Job]
+    jobs: Sequence[ClaimedJob]
 
     @property
     def ids(self) -> list[int]:
         return [job.id for job in self.jobs]
+
+
+# State names stand in the statement: with a parameter the planner could not use the partial indexes. A CTE that
+# locks runs exactly once; a plain subquery might be run again by some plans and lock more.
+_CLAIM = text("""
+WITH first AS (
+    SELECT id, kind, attempts, CAST(:known AS jsonb) -> kind AS known FROM job
+     WHERE queue = :queue AND state = 'waiting' AND run_after <= now()
+     ORDER BY run_after, id LIMIT 1 FOR UPDATE SKIP LOCKED
+), picked AS (
+    SELECT id FROM job
+     WHERE queue = :queue AND state = 'waiting' AND run_after <= now()
+       AND (id = (SELECT id FROM first)
+            OR (attempts = 0 AND (SELECT attempts FROM first) = 0 AND kind = (SELECT kind FROM first)))
+     ORDER BY run_after, id
+     LIMIT (SELECT CASE attempts WHEN 0 THEN coalesce((known ->> 'batch')::int, 1) ELSE 1 END FROM first)
+       FOR UPDATE SKIP LOCKED
+)
+UPDATE job
+   SET state = 'running', attempts = job.attempts + 1, lease_token = :token, progress_done = NULL,
+       progress_total = NULL,
+       leased_until = now() + make_interval(secs => :margin + coalesce((first.known ->> 'limit')::float8, 0))
+  FROM picked, first
+ WHERE job.id = picked.id
+RETURNING job.id, job.kind, job.key, job.payload
+""")
+_FINISH = text("""
+UPDATE job SET state = 'done', finished_at = now(), lease_token = NULL, leased_until = NULL, last_error = NULL
+ WHERE id = ANY(:ids) AND lease_token = :token AND state = 'running'
+""")
 
 
 def claim(queue: str) -> Claim | None:
@@ -50,63 +76,26 @@ def claim(queue: str) -> Claim | None:
     First attempts are taken in batches. What has failed before is taken alone, so that one poison job does not
     take its batch along again.
     """
-    with transaction():
-        first = db.session.execute(
-            select(Job.kind, Job.attempts, Job.id)
-            .where(Job.queue == queue, _IS_WAITING, _IS_DUE)
-            .order_by(Job.run_after, Job.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if first is None:
-            return None
-        handler = find_handler(first.kind)
-        like_first = select(Job.id).where(Job.id == first.id)
-        if first.attempts == 0 and handler is not None and handler.batch > 1:
-            like_first = (
-                select(Job.id)
-                .where(Job.queue == queue, Job.kind == first.kind, Job.attempts == 0, _IS_WAITING, _IS_DUE)
-                .order_by(Job.run_after, Job.id)
-                .limit(handler.batch)
-                .with_for_update(skip_locked=True)
-            )
-        # A CTE that locks runs exactly once; a plain subquery might be run again by some plans and lock more.
-        picked = like_first.cte("picked")
-        token = uuid.uuid4()
-        lease = (handler.time_limit if handler else 0) + LEASE_MARGIN
-        jobs = db.session.scalars(
-            update(Job)
-            .where(Job.id == picked.c.id)
-            .values(
-                state=JobState.RUNNING,
-                attempts=Job.attempts + 1,
-                lease_token=token,
-                leased_until=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, lease),
-                progress_done=None,
-                progress_total=None,
-            )
-            .returning(Job),
-            execution_options={"synchronize_session": False},
-        ).all()
-    return Claim(first.kind, handler, token, sorted(jobs, key=lambda job: job.id))
+    known = {each.kind: {"batch": each.batch, "limit": each.time_limit} for each in all_handlers()}
+    token = uuid.uuid4()
+    values = {"queue": queue, "known": json.dumps(known), "token": token, "margin": LEASE_MARGIN}
+    # One statement, which commits itself: most claims find nothing, and each round trip costs as much as they do.
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        rows = connection.execute(_CLAIM, values).all()
+    if not rows:
+        return None
+    kind = rows[0].kind
+    jobs = sorted(ClaimedJob(row.id, row.key, row.payload, token) for row in rows)
+    return Claim(kind, find_handler(kind), token, jobs)
 
 
 def finish(claimed: Claim) -> None:
     """Mark the jobs as done in the transaction of their results; raises `LeaseLost`."""
-    done = db.session.execute(
-        update(Job)
-        .where(Job.id.in_(claimed.ids), Job.lease_token == claimed.token, Job.state == JobState.RUNNING)
-        .values(
-            state=JobState.DONE,
-            finished_at=func.now(),
-            lease_token=None,
-            leased_until=None,
-            last_error=None,
-        ),
-        execution_options={"synchronize_session": False},
+    n_done = int(
+        db.session.execute(_FINISH, {"ids": claimed.ids, "token": claimed.token}).rowcount  # type: ignore[attr-defined]
     )
-    if done.rowcount != len(claimed.jobs):  # type: ignore[attr-defined]
-        raise LeaseLost(f"{claimed.kind}: {done.rowcount} of {len(claimed.jobs)}")  # type: ignore[attr-defined]
+    if n_done != len(claimed.jobs):
+        raise LeaseLost(f"{claimed.kind}: {n_done} of {len(claimed.jobs)}")
 
 
 def fail(claimed: Claim, error: str) -> None:

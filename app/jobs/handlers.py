@@ -3,15 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
+from uuid import UUID
 
-from app.jobs.models import Job
+
+class ClaimedJob(NamedTuple):
+    """What of a job its handler needs."""
+
+    id: int
+    key: str
+    payload: dict[str, Any]
+    lease_token: UUID
 
 
 class Work(Protocol):
     """Does a batch of jobs of one kind; must leave the same rows behind when it is run twice."""
 
-    def __call__(self, claimed: Sequence[Job], *, now: datetime) -> None: ...
+    def __call__(self, claimed: Sequence[ClaimedJob], *, now: datetime) -> None: ...
 
 
 Handled = TypeVar("Handled", bound=Work)

@@ -1,33 +1,27 @@
 """Adding work to the job table, inside the transaction that causes it."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, text, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import bindparam, text, update
 
 from app.clock import utcnow
 from app.db import UTCDateTime, db, ensure_transaction
 from app.jobs import ringing
-from app.jobs.handlers import handler_of
+from app.jobs.handlers import ClaimedJob, handler_of
 from app.jobs.models import Job
 
-_table = Job.__table__
-_values = insert(_table).values(  # type: ignore[arg-type]
-    kind=bindparam("kind"),
-    queue=bindparam("queue"),
-    key=bindparam("key"),
-    payload=bindparam("payload", type_=JSONB),
-    run_after=func.coalesce(bindparam("run_after", type_=UTCDateTime()), func.now()),
-)
 # Not DO NOTHING: the update locks the waiting namesake until this transaction commits. Otherwise a worker
 # could do it before our changes are visible, and nothing would be left to do for them.
-_ADD = _values.on_conflict_do_update(
-    index_elements=["kind", "key"],
-    index_where=text("state = 'waiting'"),
-    set_={"run_after": func.least(_table.c.run_after, _values.excluded.run_after)},
-)
+_ADD = text("""
+INSERT INTO job (kind, queue, key, payload, run_after)
+SELECT :kind, :queue, new.key, CAST(new.payload AS jsonb), coalesce(CAST(:run_after AS timestamptz), now())
+  FROM unnest(CAST(:keys AS text[]), CAST(:payloads AS text[])) AS new (key, payload)
+    ON CONFLICT (kind, key) WHERE state = 'waiting'
+    DO UPDATE SET run_after = least(job.run_after, excluded.run_after)
+""").bindparams(bindparam("run_after", type_=UTCDateTime()))
 
 
 def add(
@@ -47,19 +41,25 @@ def add_many(
     """Add a job for each (key, payload), in one statement."""
     queue = handler_of(kind).queue
     # In order of keys, so that two transactions that add the same jobs wait for each other in one direction.
-    rows = [
-        {"kind": kind, "queue": queue, "key": key, "payload": dict(payload), "run_after": run_after}
-        for key, payload in sorted(dict(entries).items())
-    ]
+    rows = sorted(dict(entries).items())
     if not rows:
         return
     ensure_transaction()
     if run_after is None or run_after <= utcnow():
         ringing.ring_on_commit(queue)
-    db.session.connection().execute(_ADD, rows)
+    db.session.execute(
+        _ADD,
+        {
+            "kind": kind,
+            "queue": queue,
+            "keys": [key for key, _payload in rows],
+            "payloads": [json.dumps(dict(payload)) for _key, payload in rows],
+            "run_after": run_after,
+        },
+    )
 
 
-def progress(job: Job, done: int, total: int) -> None:
+def progress(job: ClaimedJob, done: int, total: int) -> None:
     """Show how far a running job has come, at once, whatever becomes of its transaction."""
     with db.engine.begin() as connection:
         connection.execute(

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from app.clock import utcnow
 from app.db import db, transaction
 from app.jobs import claims, queue, worker
-from app.jobs.models import Job, TimedRun
+from app.jobs.handlers import ClaimedJob
+from app.jobs.models import TimedRun
 
 PLAN = "plan_timed"
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday: weeks of UTC start there
@@ -86,7 +87,7 @@ def _plan_later(entry: Timed, period: Period) -> None:
         )
 
 
-def run_plans(table: Iterable[Timed], claimed: Sequence[Job]) -> None:
+def run_plans(table: Iterable[Timed], claimed: Sequence[ClaimedJob]) -> None:
     """Plan the periods these jobs name; an entry that is no longer in the table is left out."""
     entries = {entry.name: entry for entry in table}
     for job in claimed:

@@ -124,8 +124,22 @@ class TestJobs:
         db.session.expire_all()
         assert db.session.scalars(select(Job.state)).all() == [JobState.WAITING]
 
-    def test_a_number_that_did_not_fail_is_refused(self, opora: Opora):
-        assert opora("jobs", "retry", "12345").exit_code == 1
+    def test_a_number_that_did_not_fail_is_refused_in_one_line_and_nothing_is_tried_again(self, opora: Opora):
+        number = make_job("close_wave", state=JobState.DEAD, finished_at=utcnow())
+        refused = opora("jobs", "retry", str(number), "12345")
+        assert refused.exit_code == 1
+        assert refused.output == "opora: среди неудавшихся нет задания 12345; ничего не повторено\n"
+        assert db.session.scalars(select(Job.state)).all() == [JobState.DEAD]
+
+    def test_without_numbers_all_that_failed_are_tried_again(self, opora: Opora):
+        assert opora("jobs", "retry").output == "Неудавшихся заданий нет.\n"
+        for key in "ab":
+            make_job("close_wave", key=key, state=JobState.DEAD, finished_at=utcnow())
+        assert opora("jobs", "retry").output == "Отправлено на повтор: 2.\n"
+
+    @pytest.mark.parametrize("number", ["x", "-1", "0", "9" * 30])
+    def test_what_is_no_number_is_a_wrong_call(self, opora: Opora, number):
+        assert opora("jobs", "retry", "--", number).exit_code == 2
 
 
 class TestPeople:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from app.jobs import handlers
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob
 
 Register = Callable[..., None]
 
@@ -16,8 +16,8 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
     """`handle("kind", work, batch=1)`: register a handler for this test only."""
     monkeypatch.setattr(handlers, "_handlers", dict(handlers._handlers))
 
-    def register(kind: str, work: Callable[[Sequence[Job]], None], **options: object) -> None:
-        def run(claimed: Sequence[Job], *, now: datetime) -> None:
+    def register(kind: str, work: Callable[[Sequence[ClaimedJob]], None], **options: object) -> None:
+        def run(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
             work(claimed)
 
         handlers.handles(kind, **{"queue": "score", **options})(run)

@@ -6,7 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.db import db
+from app.jobs import worker
+from app.jobs.claims import LEASE_EXPIRED
+from app.jobs.failures import describe
+from app.jobs.handlers import UnknownKind
 from app.jobs.models import Job, JobState
+from app.jobs.time_limit import TimeLimitExceeded
 from app.permissions import Role
 from tests.accounts.pages import post_form
 from tests.factories.jobs import make_job
@@ -50,11 +55,51 @@ def test_an_empty_page_says_when_there_will_be_something(app, admin):
 
 def test_counts_causes_and_progress_are_shown(app, admin, handle):
     handle("count", nothing)
-    make_dead("a")
+    job_id = make_dead("a")
     make_job("count", key="b", state=JobState.RUNNING, progress_done=30, progress_total=120)
     page = admin.get("/admin/jobs").text
+    assert "Ошибка в программе" in page
     assert "ValueError: poison (surveys/scoring.py:8)" in page
+    assert f"№ {job_id}" in page
     assert 'aria-label="30 из 120"' in page
+
+
+def test_kinds_and_states_are_in_words_and_times_in_local_time(app, admin):
+    make_job("close_wave", run_after=datetime(2026, 11, 30, 17, tzinfo=UTC))
+    make_job(
+        "score_response", state=JobState.DEAD, finished_at=LONG_AGO, last_error="OperationalError: x (y)"
+    )
+    page = admin.get("/admin/jobs").text
+    assert "Закрытие диагностики в срок" in page
+    assert "01.12.2026 00:00" in page
+    assert "Подсчёт ответов" in page
+    assert "База данных не отвечала" in page
+    assert "Не удались" in page
+    assert "close_wave" not in page
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (LEASE_EXPIRED, "Работник был остановлен или не успел"),
+        (describe(TimeLimitExceeded("60 s")), "Не хватило отведённого времени"),
+        (describe(UnknownKind("fold")), "Работник другой версии"),
+        (describe(OSError(28, "No space left on device")), "на диске нет места"),
+        (describe(MemoryError()), "не хватило памяти"),
+        (None, "Ошибка в программе"),
+    ],
+)
+def test_causes_are_told_in_short_words(app, admin, error, said):
+    make_job("close_wave", state=JobState.DEAD, finished_at=LONG_AGO, last_error=error)
+    assert said in admin.get("/admin/jobs").text
+
+
+def test_the_page_says_whether_there_is_anything_to_do(app, admin):
+    assert "Работник не отвечает" in admin.get("/admin/jobs").text
+    worker.show_alive("worker@host:1")
+    assert "делать здесь ничего не нужно" in admin.get("/admin/jobs").text
+    make_job("close_wave", state=JobState.DEAD, finished_at=LONG_AGO)
+    assert "делать здесь ничего не нужно" not in admin.get("/admin/jobs").text
 
 
 def test_one_dead_job_is_tried_again(app, admin, handle):

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from app.db import transaction
 from app.errors import InvalidInput
 from app.jobs import claims, queries
+from app.jobs.titles import title_of
 from app.permissions import Permission, requires
 
 bp = Blueprint("jobs", __name__, url_prefix="/admin/jobs", template_folder="../templates")
@@ -15,11 +16,15 @@ bp = Blueprint("jobs", __name__, url_prefix="/admin/jobs", template_folder="../t
 @bp.get("")
 @requires(Permission.JOBS_MANAGE)
 def index() -> ResponseReturnValue:
+    kinds = sorted(queries.count_jobs(), key=lambda line: str(title_of(line.kind)))
     return render_template(
         "jobs/index.html",
-        kinds=queries.count_jobs(),
+        kinds=kinds,
+        n_dead=sum(line.of("dead") for line in kinds),
         dead=queries.list_dead(),
         running=queries.list_running(),
+        has_worker=queries.has_worker(),
+        title_of=title_of,
     )
 
 
