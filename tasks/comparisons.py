@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.jobs import queue
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from surveys.services import person_changes, snapshots
 
 COMPARE = "compare_person"
@@ -13,7 +12,7 @@ BUILD = "build_figures"
 
 
 @handles(COMPARE, queue="score", batch=500, time_limit=60)
-def compare_people(claimed: Sequence[Job], *, now: datetime) -> None:
+def compare_people(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Compare a batch of final responses with their starting ones."""
     person_changes.compare_people([job.payload["response_id"] for job in claimed])
 
@@ -25,7 +24,7 @@ def add_comparisons(response_ids: Sequence[int]) -> None:
 
 
 @handles(BUILD, queue="report", time_limit=600)
-def build_figures(claimed: Sequence[Job], *, now: datetime) -> None:
+def build_figures(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Build the group figures of a closed wave."""
     # Imported here: web processes import this module to add jobs and must not load what draws.
     from surveys import charts

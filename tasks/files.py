@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.jobs import queue
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from app.jobs.timed import Period
 from app.storage import storage
 from seminars.services import materials
@@ -15,7 +14,7 @@ UNNAMED_FOR = timedelta(days=1)
 
 
 @handles("sweep_files", queue="import", time_limit=300)
-def sweep_files(claimed: Sequence[Job], *, now: datetime) -> None:
+def sweep_files(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Delete contents that nothing names."""
     materials.sweep(storage(), older_than=now - UNNAMED_FOR)
 

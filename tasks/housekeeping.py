@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.jobs import pruning, queue
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from app.jobs.timed import Period
 
 
 @handles("prune_jobs", queue="import", time_limit=300)
-def prune_jobs(claimed: Sequence[Job], *, now: datetime) -> None:
+def prune_jobs(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Delete jobs done long ago."""
     pruning.prune()
 

@@ -10,15 +10,14 @@ from app.accounts.queries import get_account
 from app.imports import queries, services
 from app.imports.models import RunState
 from app.jobs import queue
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from app.jobs.timed import Period
 
 _LANGUAGE = "ru"  # of the names that loading makes up (a centre of a school)
 
 
 @handles(queries.LOADING_JOB, queue="import", time_limit=600)
-def load_tables(claimed: Sequence[Job], *, now: datetime) -> None:
+def load_tables(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Load long tables; one that was deleted or loaded meanwhile is passed over."""
     for job in claimed:
         run = queries.find_run_under_lock(job.payload["run_id"])
@@ -30,7 +29,7 @@ def load_tables(claimed: Sequence[Job], *, now: datetime) -> None:
 
 
 @handles("forget_uploaded_tables", queue="import", time_limit=120)
-def forget_uploaded_tables(claimed: Sequence[Job], *, now: datetime) -> None:
+def forget_uploaded_tables(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Delete tables of a month before the day the job is for."""
     for job in claimed:
         services.forget_old_runs(datetime.fromisoformat(job.payload["day"]))

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.jobs import timed
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from app.jobs.timed import Timed
 from tasks import files, housekeeping, imports, seminars, summaries, surveys
 
@@ -24,6 +23,6 @@ TIMED = (
 
 
 @handles(timed.PLAN, queue="mail", time_limit=120)
-def plan_timed(claimed: Sequence[Job], *, now: datetime) -> None:
+def plan_timed(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Find what is due in a period and add a job for each."""
     timed.run_plans(TIMED, claimed)

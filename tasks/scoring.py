@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.jobs import queue
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from surveys.services import scoring, wave_statistics
 from tasks import comparisons
 
@@ -14,13 +13,13 @@ RESCORE = "rescore_version"
 
 
 @handles(SCORE, queue="score", batch=500, time_limit=60)
-def score_responses(claimed: Sequence[Job], *, now: datetime) -> None:
+def score_responses(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Score a batch of submitted responses."""
     scoring.score_responses([job.payload["response_id"] for job in claimed], now)
 
 
 @handles(RESCORE, queue="score", time_limit=120)
-def rescore_version(claimed: Sequence[Job], *, now: datetime) -> None:
+def rescore_version(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Score all responses of a version anew after its keys were corrected."""
     for job in claimed:
         version_id = job.payload["version_id"]

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from app.clock import utcnow
 from app.jobs import queue
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from app.jobs.timed import Period
 from seminars import queries
 from seminars.services import notices, registrations
@@ -18,28 +17,28 @@ RELEASE = "release_places"
 
 
 @handles(FILL, queue="mail", time_limit=60)
-def fill_sessions(claimed: Sequence[Job], *, now: datetime) -> None:
+def fill_sessions(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Take back offers whose time is over and give their places on."""
     for job in claimed:
         registrations.fill_session(job.payload["session_id"], now)
 
 
 @handles(ANNOUNCE, queue="mail", time_limit=300)
-def announce_sessions(claimed: Sequence[Job], *, now: datetime) -> None:
+def announce_sessions(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Queue the announcement of a session to its audience."""
     for job in claimed:
         notices.announce(job.payload["session_id"], now=now)
 
 
 @handles(REMIND, queue="mail", time_limit=120)
-def remind_sessions(claimed: Sequence[Job], *, now: datetime) -> None:
+def remind_sessions(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Queue the reminder of a session to those with a place."""
     for job in claimed:
         notices.remind(job.payload["session_id"], now=now)
 
 
 @handles(RELEASE, queue="mail", time_limit=60)
-def release_places(claimed: Sequence[Job], *, now: datetime) -> None:
+def release_places(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Free the places of people who have left the cluster."""
     for job in claimed:
         registrations.release_places(job.payload["person_id"], now=now)

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from app.clock import local_date
 from app.jobs import queue
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from app.jobs.timed import Period
 from app.pages import summaries
 
@@ -14,14 +13,14 @@ WEEK, MONTH = "coordinator_summaries", "head_summaries"
 
 
 @handles(WEEK, queue="mail", time_limit=60)
-def write_to_coordinators(claimed: Sequence[Job], *, now: datetime) -> None:
+def write_to_coordinators(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Queue the coordinators' letters of a week."""
     for job in claimed:
         summaries.write_to_coordinators(job.payload["cluster_id"], job.payload["week"], now=now)
 
 
 @handles(MONTH, queue="mail", time_limit=120)
-def write_to_heads(claimed: Sequence[Job], *, now: datetime) -> None:
+def write_to_heads(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Queue the heads' letters of a month that is over."""
     for job in claimed:
         summaries.write_to_heads(job.payload["cluster_id"], job.payload["month"], now=now)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.jobs import queue
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from app.jobs.timed import Period
 from surveys.queries.invitations import list_waves_to_remind
 from surveys.services import announcements, erasure, reminders, waves
@@ -18,7 +17,7 @@ TELL_RESULTS = "tell_results"
 
 
 @handles(CLOSE, queue="report", time_limit=60)
-def close_wave(claimed: Sequence[Job], *, now: datetime) -> None:
+def close_wave(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Close a wave at its deadline; one that was extended meanwhile is looked at again."""
     for job in claimed:
         later = waves.close_when_due(job.payload["wave_id"], now=now)
@@ -32,7 +31,7 @@ def add_closing(wave_id: int, closes_at: datetime) -> None:
 
 
 @handles(REMIND, queue="mail", time_limit=60)
-def remind_wave(claimed: Sequence[Job], *, now: datetime) -> None:
+def remind_wave(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Queue the reminders of a wave that were due by the moment the job names."""
     for job in claimed:
         reminders.remind_wave(job.payload["wave_id"], now=datetime.fromisoformat(job.payload["at"]))
@@ -48,7 +47,7 @@ def plan_reminders(period: Period) -> None:
 
 
 @handles(ERASE, queue="report", time_limit=60)
-def erase_responses(claimed: Sequence[Job], *, now: datetime) -> None:
+def erase_responses(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Delete what was answered under a consent that was withdrawn."""
     for job in claimed:
         erasure.erase_responses(job.payload["person_id"], now=now)
@@ -59,7 +58,7 @@ def add_erasure(person_id: int) -> None:
 
 
 @handles(PURGE_LOG, queue="report", time_limit=300)
-def purge_log(claimed: Sequence[Job], *, now: datetime) -> None:
+def purge_log(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Delete the log of a wave closed long ago."""
     for job in claimed:
         erasure.purge_log(job.payload["wave_id"])
@@ -72,7 +71,7 @@ def plan_log_purge(period: Period) -> None:
 
 
 @handles(TELL_RESULTS, queue="mail", time_limit=60)
-def tell_results(claimed: Sequence[Job], *, now: datetime) -> None:
+def tell_results(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Queue the final summary for everybody who answered in a published wave."""
     for job in claimed:
         announcements.announce_results(job.payload["wave_id"], now=now)

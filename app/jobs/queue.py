@@ -47,7 +47,7 @@ def add_many(
     ensure_transaction()
     if run_after is None or run_after <= utcnow():
         ringing.ring_on_commit(queue)
-    db.session.execute(
+    db.session.connection().execute(
         _ADD,
         {
             "kind": kind,

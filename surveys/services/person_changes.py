@@ -24,17 +24,20 @@ COLUMNS = (
     " starting_level, final_level, reliable_change_index, threshold, verdict, rule"
 )
 
+# Begins with the responses given, whichever wave they are of: an OR over both would read every pair there is.
 _PAIRS = text("""
-SELECT starting.id AS starting_id, final.id AS final_id, sw.id AS starting_wave_id,
+SELECT DISTINCT final.id AS final_id, starting.id AS starting_id, sw.id AS starting_wave_id,
        sw.version_id AS starting_version_id, fw.version_id AS final_version_id
-  FROM response AS final
-  JOIN assignment AS fa ON fa.id = final.assignment_id
-  JOIN wave AS fw ON fw.id = fa.wave_id AND fw.kind = 'final'
-  JOIN wave AS sw ON sw.diagnostic_id = fw.diagnostic_id AND sw.kind = 'starting'
-  JOIN assignment AS sa ON sa.wave_id = sw.id AND sa.person_id = fa.person_id
-  JOIN response AS starting ON starting.assignment_id = sa.id
- WHERE (final.id = ANY(:ids) OR starting.id = ANY(:ids))
-   AND final.submitted_at IS NOT NULL AND starting.submitted_at IS NOT NULL
+  FROM response AS given
+  JOIN assignment ON assignment.id = given.assignment_id
+  JOIN wave ON wave.id = assignment.wave_id
+  JOIN wave AS sw ON sw.diagnostic_id = wave.diagnostic_id AND sw.kind = 'starting'
+  JOIN wave AS fw ON fw.diagnostic_id = wave.diagnostic_id AND fw.kind = 'final'
+  JOIN assignment AS sa ON sa.wave_id = sw.id AND sa.person_id = assignment.person_id
+  JOIN assignment AS fa ON fa.wave_id = fw.id AND fa.person_id = assignment.person_id
+  JOIN response AS starting ON starting.assignment_id = sa.id AND starting.submitted_at IS NOT NULL
+  JOIN response AS final ON final.assignment_id = fa.id AND final.submitted_at IS NOT NULL
+ WHERE given.id = ANY(:ids)
  ORDER BY final.id
 """)
 

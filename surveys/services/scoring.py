@@ -1,5 +1,6 @@
-"""Scoring submitted responses in batches: answers to matrices once, scales by the kernel, rows by COPY."""
+"""Scoring submitted responses in batches: answers to matrices, scales by the kernel, rows in one statement."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -7,17 +8,51 @@ from functools import lru_cache
 from math import isnan
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, literal, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import func, select, text
 
 from app.db import db
+from psychometrics.arrays import FloatArray
 from surveys.definition.model import Definition
-from surveys.models import Assignment, Response, ScaleStatistics, Scoring, Wave, WaveState
+from surveys.models import Assignment, Response, Scoring, Wave, WaveState
 from surveys.scale_scores import ScaleScores, ScoringPlan
 from surveys.signals import response_scored
 from surveys.versions import compiled_scoring
 
-SCORE_COLUMNS = "response_id, scoring_id, scale, raw, percent, level, standard_error, n_answered"
+_LOCK = text("""
+SELECT response.id, response.answers, response.seconds, response.flags, wave.id AS wave_id, wave.kind AS wave
+  FROM response
+  JOIN assignment ON assignment.id = response.assignment_id
+  JOIN wave ON wave.id = assignment.wave_id
+ WHERE response.id = ANY(:ids) AND response.submitted_at IS NOT NULL
+ ORDER BY response.id
+   FOR NO KEY UPDATE OF response
+""")
+# The scoring in force is the latest one; a wave not measured under it has no standard errors.
+_RULES = text("""
+SELECT wave.id AS wave_id, current.id AS scoring_id, known.scale, known.standard_error
+  FROM wave
+  JOIN LATERAL (SELECT max(id) AS id FROM scoring WHERE version_id = wave.version_id) AS current ON true
+  LEFT JOIN scale_statistics AS known
+    ON known.wave_id = wave.id AND known.scoring_id = current.id AND known.standard_error IS NOT NULL
+ WHERE wave.id = ANY(:ids)
+""")
+_WRITE = text("""
+INSERT INTO score (response_id, scoring_id, scale, raw, percent, level, standard_error, n_answered)
+SELECT response_id, :scoring_id, scale, raw, percent, level, standard_error, n_answered
+  FROM unnest(CAST(:response_ids AS bigint[]), CAST(:scales AS text[]), CAST(:raw AS float8[]),
+              CAST(:percents AS float8[]), CAST(:levels AS text[]), CAST(:errors AS float8[]),
+              CAST(:answered AS smallint[]))
+       AS new (response_id, scale, raw, percent, level, standard_error, n_answered)
+    ON CONFLICT (response_id, scoring_id, scale)
+    DO UPDATE SET raw = excluded.raw, percent = excluded.percent, level = excluded.level,
+                  standard_error = excluded.standard_error, n_answered = excluded.n_answered
+""")
+_SET_FLAGS = text("""
+UPDATE response SET flags = nullif(new.flags, '[]')
+  FROM (SELECT (entry ->> 'id')::bigint AS id, entry -> 'flags' AS flags
+          FROM jsonb_array_elements(CAST(:entries AS jsonb)) AS entry) AS new
+ WHERE response.id = new.id
+""")
 
 
 class Submitted(NamedTuple):
@@ -26,9 +61,16 @@ class Submitted(NamedTuple):
     id: int
     answers: dict[str, Any]
     seconds: dict[str, Any]
+    flags: list[str] | None
     wave_id: int
     wave: str
-    version_id: int
+
+
+class WaveRules(NamedTuple):
+    """How a wave is scored."""
+
+    scoring_id: int
+    errors: dict[str, float]  # of measurement, by scale
 
 
 @lru_cache(maxsize=64)
@@ -49,15 +91,16 @@ def score_responses(response_ids: Sequence[int], now: datetime) -> None:
 
     Ids that are gone or not submitted are passed over. Sends `response_scored` once for the batch.
     """
+    locked = [Submitted(*row) for row in db.session.execute(_LOCK, {"ids": sorted(set(response_ids))})]
+    if not locked:
+        return
+    rules = _rules_of({response.wave_id for response in locked})
     groups: dict[tuple[int, str], list[Submitted]] = defaultdict(list)
-    for response in _lock_submitted(response_ids):
-        groups[response.version_id, response.wave].append(response)
-    scorings = current_scorings(version_id for version_id, _wave in groups)
-    for (version_id, wave), responses in groups.items():
-        _score(responses, scorings[version_id], wave)
-    scored = [response.id for responses in groups.values() for response in responses]
-    if scored:
-        response_scored.send(response_ids=scored)
+    for response in locked:
+        groups[rules[response.wave_id].scoring_id, response.wave].append(response)
+    for (scoring_id, wave), responses in groups.items():
+        _score(responses, scoring_id, wave, rules)
+    response_scored.send(response_ids=[response.id for response in locked])
 
 
 def find_unscored(wave_id: int) -> list[int]:
@@ -98,102 +141,62 @@ def list_closed_waves(version_id: int) -> list[int]:
     )
 
 
-def _lock_submitted(response_ids: Sequence[int]) -> Iterable[Submitted]:
-    """The responses, locked in order of ids: two workers with the same one wait for each other."""
-    rows = db.session.execute(
-        select(Response.id, Response.answers, Response.seconds, Wave.id, Wave.kind, Wave.version_id)
-        .join(Assignment, Assignment.id == Response.assignment_id)
-        .join(Wave, Wave.id == Assignment.wave_id)
-        .where(
-            Response.id == any_(literal(sorted(set(response_ids)), ARRAY(BigInteger))),
-            Response.submitted_at.is_not(None),
-        )
-        .order_by(Response.id)
-        .with_for_update(of=Response, key_share=True)
-    )
-    return (Submitted(*row) for row in rows)
+def _rules_of(wave_ids: set[int]) -> dict[int, WaveRules]:
+    rules: dict[int, WaveRules] = {}
+    for wave_id, scoring_id, scale, error in db.session.execute(_RULES, {"ids": list(wave_ids)}):
+        errors = rules.setdefault(wave_id, WaveRules(scoring_id, {})).errors
+        if scale is not None:
+            errors[scale] = error
+    return rules
 
 
-def _score(responses: list[Submitted], scoring_id: int, wave: str) -> None:
+def _score(responses: list[Submitted], scoring_id: int, wave: str, rules: Mapping[int, WaveRules]) -> None:
     plan = scoring_plan(scoring_id)
     codes = plan.codes([response.answers for response in responses])
     scores = plan.score(codes, plan.points(codes))
     flags = plan.flags(codes, [response.seconds for response in responses], wave)
     ids = [response.id for response in responses]
-    errors = _standard_errors({response.wave_id for response in responses}, scoring_id)
-    wave_errors = [errors.get(response.wave_id, {}) for response in responses]
-    _replace_scores(ids, scoring_id, plan.definition, scores, wave_errors)
-    _set_flags(ids, flags)
+    errors = [rules[response.wave_id].errors for response in responses]
+    _write_scores(ids, scoring_id, plan.definition, scores, errors)
+    _set_flags(responses, flags)
 
 
-def _standard_errors(wave_ids: set[int], scoring_id: int) -> dict[int, dict[str, float]]:
-    rows = db.session.execute(
-        select(ScaleStatistics.wave_id, ScaleStatistics.scale, ScaleStatistics.standard_error).where(
-            ScaleStatistics.wave_id.in_(wave_ids),
-            ScaleStatistics.scoring_id == scoring_id,
-        )
-    )
-    errors: dict[int, dict[str, float]] = defaultdict(dict)
-    for wave_id, scale, error in rows:
-        if error is not None:
-            errors[wave_id][scale] = error
-    return errors
-
-
-def _replace_scores(
+def _write_scores(
     ids: list[int],
     scoring_id: int,
     definition: Definition,
     scores: ScaleScores,
     errors: list[dict[str, float]],
 ) -> None:
-    db.session.execute(
-        text("DELETE FROM score WHERE response_id = ANY(:ids) AND scoring_id = :scoring_id"),
-        {"ids": ids, "scoring_id": scoring_id},
-    )
+    """A row for each response and scale; rows of an earlier run under the same scoring are replaced."""
     # The name at the end is that of NO_LEVEL, which is -1.
     names: list[str | None] = [*(level.code for level in definition.levels), None]
     scales = [scale.code for scale in scores.scales]
-    cells = zip(
-        scores.raw.tolist(),
-        scores.percent.tolist(),
-        scores.levels.tolist(),
-        scores.n_answered.tolist(),
-        strict=True,
-    )
-    driver: Any = db.session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY score ({SCORE_COLUMNS}) FROM STDIN") as copy:
-        for response_id, known, row in zip(ids, errors, cells, strict=True):
-            for scale, raw_score, percent, level, n_answered in zip(scales, *row, strict=True):
-                copy.write_row(
-                    (
-                        response_id,
-                        scoring_id,
-                        scale,
-                        _or_none(raw_score),
-                        _or_none(percent),
-                        names[level],
-                        known.get(scale),
-                        n_answered,
-                    )
-                )
-
-
-def _set_flags(ids: list[int], flags: Sequence[Sequence[str]]) -> None:
-    """Write the flags where they changed; a response without flags has none, not an empty list."""
-    values: list[Mapping[str, Any]] = [
-        {"id": response_id, "flags": list(names)} for response_id, names in zip(ids, flags, strict=True)
-    ]
     db.session.execute(
-        text(
-            "UPDATE response SET flags = found.flags"
-            " FROM (SELECT (entry->>'id')::bigint AS id, nullif(entry->'flags', '[]'::jsonb) AS flags"
-            " FROM jsonb_array_elements(CAST(:values AS jsonb)) AS entry) AS found"
-            " WHERE response.id = found.id AND response.flags IS DISTINCT FROM found.flags"
-        ).bindparams(bindparam("values", type_=JSONB)),
-        {"values": values},
+        _WRITE,
+        {
+            "scoring_id": scoring_id,
+            "response_ids": [response_id for response_id in ids for _scale in scales],
+            "scales": scales * len(ids),
+            "raw": _or_none(scores.raw),
+            "percents": _or_none(scores.percent),
+            "levels": [names[level] for level in scores.levels.ravel().tolist()],
+            "errors": [known.get(scale) for known in errors for scale in scales],
+            "answered": scores.n_answered.ravel().tolist(),
+        },
     )
 
 
-def _or_none(value: float) -> float | None:
-    return None if isnan(value) else value
+def _set_flags(responses: Sequence[Submitted], flags: Sequence[list[str]]) -> None:
+    """Write the flags where they changed; a response without flags has none, not an empty list."""
+    entries = [
+        {"id": response.id, "flags": found}
+        for response, found in zip(responses, flags, strict=True)
+        if found != (response.flags or [])
+    ]
+    if entries:
+        db.session.execute(_SET_FLAGS, {"entries": json.dumps(entries)})
+
+
+def _or_none(values: FloatArray) -> list[float | None]:
+    return [None if isnan(value) else value for value in values.ravel().tolist()]

@@ -10,21 +10,20 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from app.accounts.models import CatalogueEntry
 from app.db import db
-from app.jobs.handlers import handles
-from app.jobs.models import Job
+from app.jobs.handlers import ClaimedJob, handles
 from app.mail import letters
 from app.mail.letters import LetterKind
 from tasks.celery_app import celery_app
 
 
 @handles("test_keep", queue="score", batch=10, time_limit=30)
-def keep(claimed: Sequence[Job], *, now: datetime) -> None:
+def keep(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Leave a row for each job."""
     _keep(claimed)
 
 
 @handles("test_stall", queue="score", time_limit=30)
-def stall(claimed: Sequence[Job], *, now: datetime) -> None:
+def stall(claimed: Sequence[ClaimedJob], *, now: datetime) -> None:
     """Leave a row, tell the process's id, and stay there the first time."""
     _keep(claimed)
     db.session.flush()
@@ -35,7 +34,7 @@ def stall(claimed: Sequence[Job], *, now: datetime) -> None:
         time.sleep(25)
 
 
-def _keep(claimed: Sequence[Job]) -> None:
+def _keep(claimed: Sequence[ClaimedJob]) -> None:
     for job in claimed:
         db.session.add(
             CatalogueEntry(kind="result", code=job.key, name_ru="итог", name_en="result", position=1)
