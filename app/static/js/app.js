@@ -36,3 +36,17 @@ document.addEventListener("submit", (event) => {
 
 /* After a rejected form the reader starts at the list of what to correct. */
 document.querySelector("[data-error-summary]")?.focus();
+
+/* Paper folds nothing; browsers that cannot be told so by print.css get it from here. */
+const unfolded = [];
+
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details.fold:not([open])")) {
+    fold.open = true;
+    unfolded.push(fold);
+  }
+});
+
+addEventListener("afterprint", () => {
+  for (const fold of unfolded.splice(0)) fold.open = false;
+});
