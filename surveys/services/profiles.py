@@ -21,6 +21,8 @@ NEAR_CUT_ERRORS = 0.43
 """Within so many standard errors of a cut the true level is the neighbouring one at least one time in three."""
 NEAR_CUT_POINTS = 3.0
 """The same while the standard error is not known."""
+EQUAL_WITHIN = 1e-9
+"""Percents closer than this differ by their arithmetic alone."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,15 @@ class Topic:
             self.standing is not None and self.standing.level is not None and self.standing.level.is_deficit
         )
 
+    @property
+    def is_strong(self) -> bool:
+        """On a level that asks for no work: a strength by itself, not only beside weaker topics."""
+        return (
+            self.standing is not None
+            and self.standing.level is not None
+            and not self.standing.level.is_deficit
+        )
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -79,6 +90,10 @@ class Profile:
     overall: Standing | None
     overall_title: str
     keys_are_open: bool
+
+    @property
+    def n_measured(self) -> int:
+        return sum(topic.standing is not None for topic in self.topics)
 
 
 @dataclass(frozen=True)
@@ -120,25 +135,51 @@ def build_profile(
     by_item = {code: points[column] for code, column in plan.columns.items()}
     reading = _Reading(plan, scores, answers, by_item, language, keys_are_open)
     topics = [_topic(reading, scales) for scales in competence_scales(definition)]
-    # Equal percents stay in the order of the instrument.
-    best_first = [
-        topic
-        for topic, _standing in sorted(
-            ((topic, topic.standing) for topic in topics if topic.standing),
-            key=lambda pair: -pair[1].percent,
-        )
-    ]
-    strengths = best_first[:MOST_STRENGTHS]
-    weakest_first = [topic for topic in reversed(best_first) if topic.is_deficit and topic not in strengths]
+    strengths = find_strengths(topics)
     whole = overall_scale(definition)
     return Profile(
         topics=topics,
         strengths=strengths,
-        growth_zones=weakest_first[:MOST_GROWTH_ZONES],
+        growth_zones=find_growth_zones(topics, strengths),
         overall=standing_of(definition, scores.get(whole.code)) if whole else None,
         overall_title=whole.title.in_language(language) if whole and whole.title else "",
         keys_are_open=keys_are_open,
     )
+
+
+def find_strengths(topics: Sequence[Topic]) -> list[Topic]:
+    """The best topics, at most two.
+
+    One below the level that asks for no work is a strength only where every topic left out is weaker
+    and there is such a topic: it can then be said truthfully that it is stronger than the rest.
+    """
+    best_first = _by_percent(topics, best_first=True)
+    n = min(MOST_STRENGTHS, len(best_first))
+    while n and not best_first[n - 1].is_strong and not _stands_above_the_rest(best_first, n):
+        n -= 1
+    return best_first[:n]
+
+
+def find_growth_zones(topics: Sequence[Topic], strengths: Sequence[Topic]) -> list[Topic]:
+    """The topics to begin with, weakest first, at most three."""
+    weakest_first = _by_percent(topics, best_first=False)
+    return [topic for topic in weakest_first if topic.is_deficit and topic not in strengths][
+        :MOST_GROWTH_ZONES
+    ]
+
+
+def _by_percent(topics: Sequence[Topic], *, best_first: bool) -> list[Topic]:
+    """The measured topics; equal percents stay in the order of the instrument."""
+    sign = -1 if best_first else 1
+    measured = [(sign * topic.standing.percent, topic) for topic in topics if topic.standing]
+    return [topic for _percent, topic in sorted(measured, key=lambda pair: pair[0])]
+
+
+def _stands_above_the_rest(best_first: Sequence[Topic], n: int) -> bool:
+    if n == len(best_first):
+        return False
+    last, next_one = best_first[n - 1].standing, best_first[n].standing
+    return last is not None and next_one is not None and last.percent - next_one.percent > EQUAL_WITHIN
 
 
 def standing_of(definition: Definition, score: Score | None) -> Standing | None:

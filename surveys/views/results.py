@@ -44,6 +44,7 @@ def profile(response_id: UUID) -> ResponseReturnValue:
         response=response,
         profile=built,
         levels=_levels(response),
+        level_to_reach=_level_to_reach(response),
         sections=profile_sections.sections_for(_reader(response, built)),
         pair=queries.find_pair(response.diagnostic_id, response.person_id),
         language=page_language(),
@@ -102,7 +103,7 @@ def _reader(response: queries.OwnResponse, built: Profile) -> profile_sections.P
         cluster_id=response.cluster_id,
         diagnostic_id=response.diagnostic_id,
         subjects=tuple(response.attributes.get("subjects") or ()),
-        growth_zones=tuple(profile_sections.Topic(zone.code, zone.name) for zone in built.growth_zones),
+        growth_zones=tuple(profile_sections.Topic(zone.code, zone.short_name) for zone in built.growth_zones),
         now=utcnow(),
     )
 
@@ -112,6 +113,13 @@ def _levels(response: queries.OwnResponse) -> list[tuple[float, str]]:
     return [
         (plain(level.from_percent), level.title.in_language(page_language())) for level in definition.levels
     ]
+
+
+def _level_to_reach(response: queries.OwnResponse) -> str:
+    """The first level that asks for no work; empty where levels are not told apart so."""
+    definition = scoring_plan(response.scoring_id).definition
+    titles = (level.title.in_language(page_language()) for level in definition.levels if not level.is_deficit)
+    return next(titles, "")
 
 
 def _not_ready(response: queries.OwnResponse) -> ResponseReturnValue:

@@ -17,7 +17,15 @@ from tests.factories.jobs import run_jobs
 from tests.factories.people import make_account, make_person, sign_in
 from tests.factories.surveys import make_assignment, make_diagnostic, make_wave, one_page_document
 from tests.surveys import hand_worked
-from tests.surveys.results_cases import final_of, hand_worked_response, measure, score, submit
+from tests.surveys.results_cases import (
+    final_of,
+    hand_worked_response,
+    likert,
+    measure,
+    score,
+    submit,
+    topics_document,
+)
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -47,6 +55,69 @@ def test_two_strengths_come_first_and_at_most_three_growth_zones():
     assert [topic.code for topic in profile.growth_zones] == ["SAFE", "PROJ", "NETW"]
     assert profile.overall is not None
     assert profile.overall.percent == hand_worked.OVERALL
+
+
+def profile_of_topics(*values: int, n_topics: int | None = None) -> tuple[list[str], list[str]]:
+    """Strengths and growth zones where each topic was answered by the same number twice; the cut is at 60."""
+    doubled = [value for value in values for _item in range(2)]
+    response = submit(make_wave(document=topics_document(n_topics or len(values))), likert(*doubled))
+    score(response)
+    profile = profile_of(response)
+    return [topic.code for topic in profile.strengths], [topic.code for topic in profile.growth_zones]
+
+
+@pytest.mark.parametrize(
+    ("values", "strengths", "zones"),
+    [
+        # answers of 1, 2, 3, 4, 5 are 0, 25, 50, 75, 100 percent
+        ((5, 4, 4, 1), ["T1", "T2"], ["T4"]),
+        ((5, 4), ["T1", "T2"], []),
+        ((4, 3, 2, 2, 1), ["T1", "T2"], ["T5", "T3", "T4"]),
+        ((4, 3, 3), ["T1"], ["T2", "T3"]),
+        ((2, 3, 3, 1), ["T2", "T3"], ["T4", "T1"]),
+        ((3, 2), ["T1"], ["T2"]),
+        ((3, 3, 3), [], ["T1", "T2", "T3"]),
+        ((2, 2, 2, 2, 2), [], ["T1", "T2", "T3"]),
+    ],
+    ids=[
+        "a high topic is a strength however many are equal to it",
+        "nothing below the cut",
+        "a low one is a strength where the rest are lower",
+        "a low one equal to the next is none",
+        "all low, two above the rest",
+        "all low, the weaker of two is no strength",
+        "all equal and low",
+        "equal ones stand in the order of the instrument",
+    ],
+)
+def test_a_strength_is_high_or_stands_above_all_the_rest(values, strengths, zones):
+    assert profile_of_topics(*values) == (strengths, zones)
+
+
+def test_a_single_low_topic_is_a_growth_zone_and_no_strength():
+    assert profile_of_topics(2, n_topics=3) == ([], ["T1"])
+    assert profile_of_topics(5, n_topics=3) == (["T1"], [])
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "unsaid"),
+    [
+        ((5, 4, 4, 4, 1, 1), "повышенный", "сильнее остальных"),
+        ((4, 4, 3, 3, 1, 1), "базовый, 50 %, сильнее остальных", "сильнее остального"),
+        ((3, 3, 2, 2, 1, 1), "сильнее остального, хотя уровень «повышенный» ещё впереди", "слишком мало"),
+        ((2, 2, 2, 2, 2, 2), "Лучшие темы получились одинаково", "сильнее остальных"),
+        ((2, 2), "Измерена только одна тема", "сильнее остальных"),
+        ((), "Чтобы назвать их, ответов не хватило", "не выделяется"),
+    ],
+)
+def test_the_page_says_truthfully_what_the_strengths_are(client, values, said, unsaid):
+    diagnostic = make_diagnostic()
+    person = make_person(diagnostic.cluster)
+    response = submit(make_wave(diagnostic, document=topics_document(3)), likert(*values), person)
+    score(response)
+    html = page(client, response, make_account(person, Role.TEACHER)).replace("\xa0", " ")
+    assert said in html
+    assert unsaid not in html
 
 
 def test_what_does_not_apply_is_neither_a_strength_nor_a_growth_zone():
