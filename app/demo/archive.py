@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from random import Random
-from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -16,12 +15,12 @@ from app.demo.invention import invent_teachers
 from app.demo.people import District, add_consents
 from app.demo.plan import make_archive_plan
 from app.demo.respondents import Respondent, invent_respondents
-from app.demo.responses import consent_ids, response_row
+from app.demo.responses import add_closed_wave, consent_ids, response_row
 from app.demo.silence import silence
 from app.demo.source import read
 from surveys import charts
 from surveys.items.base import Answer
-from surveys.models import Assignment, Diagnostic, Response, RosterEntry, Wave, WaveKind, WaveState
+from surveys.models import Assignment, Diagnostic, Response, RosterEntry, Wave, WaveKind
 from surveys.services import person_changes, snapshots
 from surveys.versions import compiled_version
 
@@ -70,13 +69,12 @@ def _make_diagnostics(
     rng = Random(SEED)  # noqa: S311 - a reproducible invention, no secret
     waves = []
     for kind, ((opens, closes), year) in ((WaveKind.STARTING, STARTING), (WaveKind.FINAL, FINAL)):
-        wave = _make_wave(
-            diagnostic,
+        wave = add_closed_wave(
+            diagnostic.id,
             version_id,
             kind,
-            calendar,
-            calendar.archive_day(year, opens),
-            calendar.archive_day(year, closes),
+            opened_at=calendar.at(calendar.archive_day(year, opens), "09:00"),
+            closed_at=end_of_day(calendar.archive_day(year, closes), calendar.time_zone),
         )
         taken = {
             person_id: answers
@@ -100,25 +98,6 @@ def _publish(waves: Sequence[Wave]) -> None:
             select(Response.id).join(Assignment).where(Assignment.wave_id == waves[-1].id)
         )
         person_changes.compare_people(final.all())
-
-
-def _make_wave(
-    diagnostic: Diagnostic, version_id: int, kind: WaveKind, calendar: DemoCalendar, opens: Any, closes: Any
-) -> Wave:
-    opened_at, closed_at = calendar.at(opens, "09:00"), end_of_day(closes, calendar.time_zone)
-    wave = Wave(
-        diagnostic_id=diagnostic.id,
-        version_id=version_id,
-        kind=kind,
-        state=WaveState.CLOSED,
-        opens_at=opened_at,
-        opened_at=opened_at,
-        closes_at=closed_at,
-        closed_at=closed_at,
-    )
-    db.session.add(wave)
-    db.session.flush()
-    return wave
 
 
 def _store_wave(

@@ -22,11 +22,12 @@ from app.accounts.services import (
 from app.clock import end_of_day, local_date
 from app.db import db
 from app.demo.load_instrument import N_OPTIONS, load_document
+from app.demo.responses import add_closed_wave
 from app.demo.source import read
 from app.permissions import Role
 from surveys.definition.model import Definition
 from surveys.links import link_for
-from surveys.models import Assignment, Diagnostic, Wave, WaveKind, WaveState
+from surveys.models import Assignment, Diagnostic, Wave, WaveKind
 from surveys.services import diagnostics, waves
 from surveys.services.instruments import publish_document
 from surveys.versions import compiled_version
@@ -143,20 +144,7 @@ def _closed_wave(
 ) -> Wave:
     opened_at = now - timedelta(days=HELD_DAYS_AGO[kind])
     closed_at = end_of_day(local_date(opened_at + timedelta(days=14), cluster.time_zone), cluster.time_zone)
-    wave = Wave(
-        diagnostic_id=diagnostic.id,
-        version_id=version_id,
-        kind=kind,
-        state=WaveState.CLOSED,
-        opens_at=opened_at,
-        opened_at=opened_at,
-        closes_at=closed_at,
-        closed_at=closed_at,
-        sends_reminders=False,
-    )
-    db.session.add(wave)
-    db.session.flush()
-    return wave
+    return add_closed_wave(diagnostic.id, version_id, kind, opened_at=opened_at, closed_at=closed_at)
 
 
 def _copy_responses(wave: Wave, definition: Definition, *, rise: float) -> None:

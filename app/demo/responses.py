@@ -1,4 +1,4 @@
-"""Rows of generated responses, as answering would have left them."""
+"""Waves of the past and rows of generated responses, as opening, answering and closing would have left them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,9 +11,34 @@ from app.accounts.models import Consent, ConsentKind, Person
 from app.accounts.queries import find_consent_text
 from app.db import db
 from surveys.items.base import Answer
+from surveys.models import Wave, WaveKind, WaveState
 
 SECONDS = {"self": (380, 900), "tasks": (500, 1300), "retrospective": (60, 200)}
 """Nobody hurried: a quality flag would leave people out of the published figures."""
+
+
+def add_closed_wave(
+    diagnostic_id: int,
+    version_id: int,
+    kind: WaveKind,
+    *,
+    opened_at: datetime,
+    closed_at: datetime,
+) -> Wave:
+    """A wave that was open then."""
+    wave = Wave(
+        diagnostic_id=diagnostic_id,
+        version_id=version_id,
+        kind=kind,
+        state=WaveState.CLOSED,
+        opens_at=opened_at,
+        opened_at=opened_at,
+        closes_at=closed_at,
+        closed_at=closed_at,
+    )
+    db.session.add(wave)
+    db.session.flush()
+    return wave
 
 
 def consent_ids(person_ids: Sequence[int]) -> dict[int, int]:
