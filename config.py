@@ -1,6 +1,8 @@
 """Settings, read from the environment. One class per deployment, no logic beyond reading."""
 
 import os
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,37 @@ KNOWN_OPORA_VARIABLES = frozenset({"OPORA_HOME", "OPORA_DEMO"})
 """Every OPORA_* name there is; another one in the environment stops the start (a typo must not pass)."""
 
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+SHAPES = {
+    "OPORA_DEMO": ("[01]", "0 или 1"),
+    "DATABASE_URL": (r"postgresql(\+psycopg)?://.+", "postgresql+psycopg://user:password@host/opora"),
+    "REDIS_URL": (r"(rediss?|unix)://.+", "redis://host:6379/0 или unix:///путь?db=0"),
+    "BASE_URL": (r"https?://[^/\s]+(/\S*)?", "https://opora.example.ru"),
+    "MAIL_URL": (r"smtps?://\S+", "smtp://user:password@host:587?tls=starttls"),
+    "MAIL_FROM": (r"[^<>]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+", "Опора <opora@example.ru>"),
+    "FILES_URL": ("file:.+", "file:/srv/opora/files; объектные хранилища пока не поддерживаются"),
+    "FILES_PROXY_PREFIX": ("/.*/|/", "/files/"),
+    "PROXY_HOPS": (r"\d{1,2}", "число своих прокси: 0, 1 или 2"),
+    "LOG_LEVEL": ("|".join(LOG_LEVELS), ", ".join(LOG_LEVELS)),
+}
+"""What a setting must look like, and an example for whoever wrote it otherwise."""
+
+
 class SettingsError(Exception):
     """A setting is missing or unusable; the text is for the operator."""
+
+
+def ensure_readable(environment: Mapping[str, str]) -> None:
+    """Refuse what would fail later or silently do nothing; secrets in a value are not repeated."""
+    if unknown := sorted(
+        name for name in environment if name.startswith("OPORA_") and name not in KNOWN_OPORA_VARIABLES
+    ):
+        known = ", ".join(sorted(KNOWN_OPORA_VARIABLES))
+        raise SettingsError(f"неизвестная настройка {', '.join(unknown)}; известны {known}")
+    for name, (shape, example) in SHAPES.items():
+        value = environment.get(name)
+        if value and not re.fullmatch(shape, value):
+            raise SettingsError(f"{name} задана неверно; пример: {example}")
 
 
 def _home() -> Path:
@@ -37,7 +68,7 @@ class Base:
         # Where the proxy serves OPORA_HOME/files from ("/files/"); empty: this process sends them itself.
         self.FILES_PROXY_PREFIX = os.environ.get("FILES_PROXY_PREFIX", "")
         self.METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
-        self.PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))
+        self.PROXY_HOPS = int(os.environ.get("PROXY_HOPS") or "0")
         self.LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
         self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
 
@@ -121,15 +152,11 @@ class Production(Base):
             if not getattr(self, name)
         ]
         if missing:
-            raise SettingsError(f"settings missing: {', '.join(missing)}")
+            raise SettingsError(f"не заданы обязательные настройки: {', '.join(missing)}")
         self.OPORA_DEMO = os.environ.get("OPORA_DEMO", "0") == "1"
 
 
 def from_environment() -> Base:
     """The settings class that `OPORA_DEMO` and the given addresses ask for."""
-    unknown = sorted(
-        name for name in os.environ if name.startswith("OPORA_") and name not in KNOWN_OPORA_VARIABLES
-    )
-    if unknown:
-        raise SettingsError(f"unknown settings: {', '.join(unknown)}")
+    ensure_readable(os.environ)
     return Development() if os.environ.get("OPORA_DEMO", "1") != "0" else Production()

@@ -20,6 +20,7 @@ from app.imports import registry as import_kinds
 from app.imports import views as imports_views
 from app.jobs import views as jobs_views
 from app.json_provider import JSONProvider
+from app.mail import smtp as mail_server
 from app.mail import views as mail_views
 from app.permissions import check_access
 from programme import views as programme_views
@@ -58,6 +59,7 @@ def create_app(settings: config.Base | None = None) -> Flask:
     static_files.init(flask_app)
     appearance.register(flask_app)
     storage.init(flask_app)
+    mail_server.init(flask_app)
     celery_app.init(flask_app)
     listeners.connect()
     survey_sections.register()

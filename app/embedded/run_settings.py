@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+import config
 from app.embedded.home import Home
 from app.embedded.process import EmbeddedServiceError
 
 PROJECT = Path(__file__).parents[2]
-KNOWN_SETTINGS = ("OPORA_HOME", "OPORA_DEMO")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 LOOPBACK = ("127.0.0.1", "localhost")
 QUEUES = "score,mail,report,import"
@@ -50,7 +50,10 @@ class RunSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """The settings of an ordinary `opora run`; a wrong one raises with a line that names it."""
-        _known_only(environment)
+        try:
+            config.ensure_readable(environment)
+        except config.SettingsError as error:
+            raise EmbeddedServiceError(str(error)) from error
         demo = environment.get("OPORA_DEMO", "1") != "0"
         host = environment.get("HOST") or "127.0.0.1"
         if demo and host not in LOOPBACK:
@@ -137,13 +140,3 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise EmbeddedServiceError(f"PORT={text} — не номер порта")
     return int(text)
-
-
-def _known_only(environment: Mapping[str, str]) -> None:
-    """A misspelt setting would silently do nothing."""
-    if unknown := sorted(
-        name for name in environment if name.startswith("OPORA_") and name not in KNOWN_SETTINGS
-    ):
-        raise EmbeddedServiceError(
-            f"неизвестная настройка {', '.join(unknown)}; известны {', '.join(KNOWN_SETTINGS)}"
-        )

@@ -4,7 +4,7 @@ queued -> sending -> sent, with failed, unknown and cancelled beside. A claim pu
 lease, and a letter whose sender was killed before DATA comes up again by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from sqlalchemy import Update, func, select, text, tuple_, update
 from app.accounts.models import AddressState, Person
 from app.db import db, transaction
 from app.mail.models import Letter, LetterState
+from app.mail.smtp import Away
 
 LEASE = timedelta(minutes=10)  # longer than any talk about one letter, its batch included
 MINUTES_BETWEEN_TRIES = (1, 5, 15, 30, 60, 120, 240, 480, 600, 660, 669)
@@ -142,6 +143,21 @@ def give_up_cut_off() -> int:
             .where(text("letter.state = 'sending'"), Letter.next_try_at <= func.now())
             .values(state=LetterState.UNKNOWN, last_error="the sender was stopped while it sent")
         )
+
+
+def last_try_at(next_try_at: datetime, attempts: int) -> datetime:
+    """When a letter that waits for its next try had its last one."""
+    nth = min(max(attempts, 1), len(MINUTES_BETWEEN_TRIES))
+    return next_try_at - timedelta(minutes=MINUTES_BETWEEN_TRIES[nth - 1])
+
+
+def try_now(cluster_ids: Collection[int]) -> int:
+    """By hand, in the open transaction: what waits for a server that was away is tried without waiting longer."""
+    return _execute(
+        update(Letter)
+        .where(Letter.cluster_id.in_(cluster_ids), _IS_QUEUED, Letter.last_error.in_(list(Away)))
+        .values(next_try_at=func.now())
+    )
 
 
 def send_again(ids: Sequence[int]) -> int:

@@ -5,14 +5,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import Person
 from app.db import db
 from app.errors import NotFound
+from app.mail import outbox
 from app.mail.letters import all_kinds
 from app.mail.models import Letter, LetterState
+from app.mail.smtp import Away
 from app.text import sort_key
 
 PER_PAGE = 50
@@ -69,6 +71,22 @@ def get_letter(public_id: uuid.UUID, cluster_ids: Collection[int]) -> Letter:
     if letter is None:
         raise NotFound
     return letter
+
+
+def find_server_trouble(cluster_ids: Collection[int]) -> str | None:
+    """Why no letter leaves (a value of `Away`), if that is what the latest try of any letter came to."""
+    mine = Letter.cluster_id.in_(cluster_ids)
+    tried = db.session.execute(
+        select(Letter.last_error, Letter.next_try_at, Letter.attempts)
+        .where(mine, text("letter.state = 'queued'"), Letter.last_error.in_(list(Away)))
+        .order_by(Letter.next_try_at.desc())
+        .limit(PER_PAGE)
+    ).all()
+    if not tried:
+        return None
+    when, why = max((outbox.last_try_at(next_at, attempts), str(why)) for why, next_at, attempts in tried)
+    last_sent = db.session.scalar(select(func.max(Letter.sent_at)).where(mine))
+    return why if last_sent is None or last_sent < when else None
 
 
 def list_stuck_diagnostic_ids(cluster_ids: Collection[int]) -> Sequence[int]:

@@ -2,11 +2,18 @@
 
 import re
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
+from enum import StrEnum
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from config import SettingsError
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 CONNECT_TIMEOUT = 10.0  # seconds
 REPLY_TIMEOUT = 30.0
@@ -14,10 +21,6 @@ DATA_TIMEOUT = 120.0  # for the answer to a whole letter: servers check it meanw
 
 _LINE_START_DOT = re.compile(rb"(?m)^\.")
 _ADDRESS = re.compile(r"[^\s<>:,;]+@[^\s<>:,;]+")
-
-
-class MailSettingsError(ValueError):
-    """MAIL_URL cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,31 @@ class Server:
     def from_url(cls, url: str) -> Self:
         parts = urlsplit(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise MailSettingsError("MAIL_URL must look like smtp://host:port or smtps://host:port")
+            raise SettingsError("MAIL_URL задана неверно; пример: smtp://user:password@host:587?tls=starttls")
         is_tls = parts.scheme == "smtps"
         tls = parse_qs(parts.query).get("tls", [""])[0]
         if tls not in ("", "starttls") or (is_tls and tls):
-            raise MailSettingsError("MAIL_URL knows tls=starttls, with smtp:// only")
+            raise SettingsError("в MAIL_URL возможно только ?tls=starttls и только у smtp://")
+        try:
+            port = parts.port
+        except ValueError as error:
+            raise SettingsError("в MAIL_URL неверный порт") from error
+        if not unquote(parts.netloc).isascii():
+            raise SettingsError("в MAIL_URL имя, пароль и адрес сервера могут быть только латиницей")
         return cls(
             host=parts.hostname,
-            port=parts.port or (465 if is_tls else 587 if tls else 25),
+            port=port or (465 if is_tls else 587 if tls else 25),
             user=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password or ""),
             is_tls=is_tls,
             is_starttls=tls == "starttls",
         )
+
+
+def init(flask_app: "Flask") -> None:
+    """Refuse at the start a MAIL_URL by which no letter could leave."""
+    if url := flask_app.config["MAIL_URL"]:
+        Server.from_url(url)
 
 
 class NotTaken(Exception):
@@ -72,6 +87,39 @@ class Refused(NotTaken):
     def __init__(self, reply: str, *, is_address: bool) -> None:
         super().__init__(reply)
         self.is_address = is_address
+
+
+class Away(StrEnum):
+    """Why no talk with the server is possible, as the row of a letter keeps it."""
+
+    LOGIN = "login_refused"
+    CERTIFICATE = "certificate"
+    TLS = "no_tls"
+    NO_HOST = "no_such_host"
+    REFUSED = "nobody_listens"
+    SILENT = "no_answer_in_time"
+    BROKEN = "broken_off"
+
+
+def _why_away(error: Exception) -> str:
+    """Its own words where the server has said something, else what was the matter; never an address."""
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return Away.LOGIN
+        case smtplib.SMTPResponseException():
+            return _words(error.smtp_code, error.smtp_error)
+        case ssl.SSLCertVerificationError():
+            return Away.CERTIFICATE
+        case ssl.SSLError() | smtplib.SMTPNotSupportedError():
+            return Away.TLS
+        case socket.gaierror():
+            return Away.NO_HOST
+        case ConnectionRefusedError():
+            return Away.REFUSED
+        case TimeoutError():
+            return Away.SILENT
+        case _:
+            return Away.BROKEN
 
 
 class CutAfterData(Exception):
@@ -105,7 +153,7 @@ class Line:
             code, reply = smtp.rcpt(recipient)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise ServerAway(type(error).__name__) from error
+            raise ServerAway(_why_away(error)) from error
         if code not in (250, 251):
             self._reset()
             raise _refusal(code, reply, is_address=True)
@@ -121,7 +169,7 @@ class Line:
             code, reply = smtp.docmd("DATA")
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise ServerAway(type(error).__name__) from error
+            raise ServerAway(_why_away(error)) from error
         if code != 354:
             self._reset()
             raise _refusal(code, reply, is_address=False)
@@ -151,7 +199,7 @@ class Line:
             try:
                 self._smtp = self._connected()
             except (OSError, smtplib.SMTPException) as error:
-                raise ServerAway(type(error).__name__) from error
+                raise ServerAway(_why_away(error)) from error
         return self._smtp
 
     def _connected(self) -> smtplib.SMTP:
@@ -188,8 +236,12 @@ class Line:
 
 
 def _refusal(code: int, reply: bytes, *, is_address: bool) -> NotTaken:
-    words = f"{code} {reply.decode('ascii', 'replace')}"
-    words = _ADDRESS.sub("…", " ".join(words.split()))[:300]
+    words = _words(code, reply)
     if code >= 500:
         return Refused(words, is_address=is_address)
     return ServerAway(words) if code == 421 else TryLater(words)
+
+
+def _words(code: int, reply: bytes | str) -> str:
+    text = reply if isinstance(reply, str) else reply.decode("utf-8", "replace")
+    return _ADDRESS.sub("…", " ".join(f"{code} {text}".split()))[:300]

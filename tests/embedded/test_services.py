@@ -4,10 +4,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-import config
 from app.embedded.home import Home, HomeLock
 from app.embedded.process import EmbeddedServiceError
-from app.embedded.run_settings import KNOWN_SETTINGS, RunSettings
+from app.embedded.run_settings import RunSettings
 from app.embedded.supervisor import join_services, standalone_services
 
 
@@ -101,10 +100,6 @@ def test_a_damaged_services_file_is_one_line(tmp_path):
     (tmp_path / "run/services.json").write_text('{"supervisor": 7}')
     with pytest.raises(EmbeddedServiceError, match="повреждён: удалите его"):
         join_services(tmp_path)
-
-
-def test_supervisor_and_application_know_the_same_settings():
-    assert set(KNOWN_SETTINGS) == config.KNOWN_OPORA_VARIABLES
 
 
 def test_the_command_lines_of_the_demo_and_of_an_empty_cluster(tmp_path):

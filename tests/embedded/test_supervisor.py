@@ -166,7 +166,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(opora_run, tmp_path):
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"OPORA_DEMOO": "0"}, "неизвестная настройка OPORA_DEMOO; известны OPORA_HOME, OPORA_DEMO"),
+        ({"OPORA_DEMOO": "0"}, "неизвестная настройка OPORA_DEMOO; известны OPORA_DEMO, OPORA_HOME"),
         ({"PORT": "80 80"}, "PORT=80 80 — не номер порта"),
         ({"HOST": "0.0.0.0"}, "HOST=0.0.0.0 с учебными данными нельзя"),
     ],
@@ -321,6 +321,5 @@ def test_the_supervisor_imports_nothing_of_the_application():
         "redis",
         "aiosmtpd",
         "asyncio",
-        "config",
         "wsgi",
     }

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.db import transaction
-from app.mail import outbox, queries
+from app.mail import outbox, queries, quiet_hours
 from app.mail.letters import all_kinds
 from app.mail.models import LetterState
 from app.permissions import Permission, current_actor, requires
@@ -35,7 +35,19 @@ def index() -> ResponseReturnValue:
         titles={kind.name: kind.title for kind in all_kinds()},
         words=words,
         state=chosen,
+        trouble=queries.find_server_trouble(cluster_ids),
+        quiet_hours=(quiet_hours.EVENING.hour, quiet_hours.MORNING.hour),
     )
+
+
+@bp.post("/try-now")
+@requires(Permission.JOBS_MANAGE)
+def try_now() -> ResponseReturnValue:
+    """The mail server has been mended: try at once what waited for it."""
+    with transaction():
+        n = outbox.try_now(current_actor().whole_clusters(Permission.JOBS_MANAGE))
+    flash(ngettext("%(num)d letter will be tried now.", "%(num)d letters will be tried now.", n), "success")
+    return redirect(url_for(".index"))
 
 
 @bp.post("/<uuid:letter_id>/retry")
