@@ -2,35 +2,52 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.accounts.models import Organisation, Person
-from app.db import db
+from app.db import UTCDateTime, db
 from app.errors import NotFound
 from app.permissions import Actor
 from surveys import policies
-from surveys.models import Assignment, Diagnostic, Instrument, InstrumentVersion, Response, RosterEntry, Wave
+from surveys.models import Assignment, Diagnostic, Instrument, InstrumentVersion, RosterEntry, Wave
 
 ENOUGH = 5
 """Below so many respondents besides the viewer a school is never told apart."""
 
-FEWEST_COUNTED = 5
+STEP = 5
+"""Counts of answers go by so many people, and as many always stay in the dark."""
 
 
 @dataclass(frozen=True)
 class WaveCounts:
-    """How many were invited and how many have sent their answers; nothing else is counted."""
+    """How many were invited and, in steps, how many have answered; nothing else is counted.
+
+    An exact count, read before and after one person was added, or once she says «готово», tells whether that
+    person has answered. In steps of five, as of the last midnight, without the reader's own answers and never
+    closer than five to everybody, it tells of nobody. `docs/results.md` has the reasons.
+    """
 
     invited: int
-    completed: int
+    others: int = 0  # invited besides the reader
+    answered: int = 0  # of these, until the last midnight
 
     @property
     def is_told(self) -> bool:
-        """Of one or two invited people a count is a name: who has answered, and who has not."""
-        return self.invited >= FEWEST_COUNTED
+        """Of fewer than ten people there is no number between the first five and the last five."""
+        return self.others >= 2 * STEP
+
+    @property
+    def at_least(self) -> int:
+        """So many have answered, and perhaps more."""
+        return steps_of(min(self.answered, self.others - STEP))
+
+
+def steps_of(count: int) -> int:
+    """A count of people as it may be told before publication."""
+    return max(count, 0) // STEP * STEP
 
 
 @dataclass(frozen=True)
@@ -108,35 +125,59 @@ def get_assignment(public_id: UUID, actor: Actor) -> Assignment:
 
 _COUNTS = text(
     """
-SELECT a.wave_id, count(*) AS invited, count(r.submitted_at) AS completed
-  FROM assignment a LEFT JOIN response r ON r.assignment_id = a.id
+SELECT a.wave_id, count(*) AS invited,
+       count(*) FILTER (WHERE a.person_id <> :viewer_id) AS others,
+       count(*) FILTER (WHERE a.person_id <> :viewer_id
+                          AND r.submitted_at < date_trunc('day', :now, c.time_zone)) AS answered
+  FROM assignment a
+  JOIN wave w ON w.id = a.wave_id
+  JOIN diagnostic d ON d.id = w.diagnostic_id
+  JOIN cluster c ON c.id = d.cluster_id
+  LEFT JOIN response r ON r.assignment_id = a.id
  WHERE a.wave_id = ANY(CAST(:ids AS bigint[]))
  GROUP BY a.wave_id
 """
+).bindparams(bindparam("now", type_=UTCDateTime()))
+
+
+def count_waves(wave_ids: Collection[int], *, viewer_id: int, now: datetime) -> dict[int, WaveCounts]:
+    """Counts of each wave as this reader may know them; one nobody was invited to has zeros."""
+    rows = db.session.execute(_COUNTS, {"ids": list(wave_ids), "viewer_id": viewer_id, "now": now})
+    counted = {row.wave_id: WaveCounts(row.invited, row.others, row.answered) for row in rows}
+    return {wave_id: counted.get(wave_id, WaveCounts(0)) for wave_id in wave_ids}
+
+
+_SCHOOLS = text(
+    """
+WITH invited AS (
+  SELECT p.organisation_id AS id, count(*) AS n
+    FROM assignment a JOIN person p ON p.id = a.person_id
+   WHERE a.wave_id = :wave_id AND a.person_id <> :viewer_id
+   GROUP BY p.organisation_id
+), answered AS (
+  SELECT CAST(r.attributes->>'organisation_id' AS bigint) AS id, count(*) AS n
+    FROM assignment a JOIN response r ON r.assignment_id = a.id
+   WHERE a.wave_id = :wave_id AND a.person_id <> :viewer_id
+     AND r.submitted_at < date_trunc('day', :now, :time_zone)
+   GROUP BY 1
 )
+SELECT o.short_name, invited.n AS invited, coalesce(answered.n, 0) AS answered
+  FROM invited JOIN organisation o ON o.id = invited.id LEFT JOIN answered ON answered.id = o.id
+ ORDER BY o.sort_key, o.id
+"""
+).bindparams(bindparam("now", type_=UTCDateTime()))
 
 
-def count_waves(wave_ids: Collection[int]) -> dict[int, WaveCounts]:
-    """Counts of each wave; one nobody was invited to has zeros."""
-    rows = db.session.execute(_COUNTS, {"ids": list(wave_ids)})
-    counted = {row.wave_id: WaveCounts(row.invited, row.completed) for row in rows}
-    return {wave_id: counted.get(wave_id, WaveCounts(0, 0)) for wave_id in wave_ids}
+def list_school_states(wave_id: int, *, viewer_id: int, now: datetime, time_zone: str) -> list[SchoolState]:
+    """Schools of the invited in alphabetical order, as of the last midnight, the reader's own answers apart.
 
-
-def list_school_states(wave_id: int, *, viewer_id: int) -> list[SchoolState]:
-    """Schools of the invited in alphabetical order; the viewer's own answers do not count."""
-    completed = func.count(Response.submitted_at).filter(Assignment.person_id != viewer_id)
+    Answers belong to the school frozen with them: moving a person in the list tells nothing of her. Where just
+    five are invited, «enough» would say that each of them has answered.
+    """
     rows = db.session.execute(
-        select(Organisation.short_name, completed)
-        .select_from(Assignment)
-        .join(Person, Person.id == Assignment.person_id)
-        .join(Organisation, Organisation.id == Person.organisation_id)
-        .outerjoin(Response, Response.assignment_id == Assignment.id)
-        .where(Assignment.wave_id == wave_id)
-        .group_by(Organisation.id)
-        .order_by(Organisation.sort_key)
+        _SCHOOLS, {"wave_id": wave_id, "viewer_id": viewer_id, "now": now, "time_zone": time_zone}
     )
-    return [SchoolState(name, count >= ENOUGH) for name, count in rows]
+    return [SchoolState(row.short_name, row.answered >= ENOUGH and row.invited > ENOUGH) for row in rows]
 
 
 _INVITATIONS = text(

@@ -1,5 +1,6 @@
 """The coordinator's diagnostics: setting one up, opening its waves, watching counts."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -77,7 +78,7 @@ def _last_day(wave: Wave) -> date:
 def index() -> ResponseReturnValue:
     """Diagnostics of the reader's clusters."""
     found = queries.list_diagnostics(current_actor())
-    counts = queries.count_waves([wave.id for diagnostic in found for wave in diagnostic.waves])
+    counts = _counts([wave for diagnostic in found for wave in diagnostic.waves])
     return render_template(
         "surveys/diagnostics/index.html",
         diagnostics=found,
@@ -121,7 +122,7 @@ def show(public_id: UUID) -> ResponseReturnValue:
         "surveys/diagnostics/show.html",
         diagnostic=diagnostic,
         waves={wave.kind.value: wave for wave in diagnostic.waves},
-        counts=queries.count_waves([wave.id for wave in diagnostic.waves]),
+        counts=_counts(diagnostic.waves),
         roster=queries.count_roster(diagnostic.id),
         can_manage=policies.can_manage(current_actor(), diagnostic),
     )
@@ -158,9 +159,11 @@ def wave(public_id: UUID) -> ResponseReturnValue:
         "surveys/diagnostics/wave.html",
         wave=found,
         diagnostic=diagnostic,
-        counts=queries.count_waves([found.id])[found.id],
+        counts=_counts([found])[found.id],
         letters=queries.count_invitations(found.id) if can_manage else None,
-        schools=queries.list_school_states(found.id, viewer_id=actor.person_id),
+        schools=queries.list_school_states(
+            found.id, viewer_id=actor.person_id, now=utcnow(), time_zone=diagnostic.cluster.time_zone
+        ),
         waiting=waiting,
         reminders=_reminders(found),
         can_manage=can_manage,
@@ -170,6 +173,11 @@ def wave(public_id: UUID) -> ResponseReturnValue:
         definition=compiled_version(found.version_id),
         language=page_language(),
     )
+
+
+def _counts(waves: Sequence[Wave]) -> dict[int, queries.WaveCounts]:
+    """Counts as the reader may know them."""
+    return queries.count_waves([wave.id for wave in waves], viewer_id=current_actor().person_id, now=utcnow())
 
 
 def _reminders(wave: Wave) -> list[date]:

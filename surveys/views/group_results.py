@@ -1,5 +1,6 @@
 """Group figures: the list, a publication, its spreadsheet, and the coordinator's step of publishing."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from surveys.group_exports import workbook
 from surveys.group_tables import level_names, slice_tables
 from surveys.models import Diagnostic, Snapshot
 from surveys.queries import group_results as queries
+from surveys.queries.diagnostics import steps_of
 from surveys.scale_roles import plain
 from surveys.services import snapshots
 from surveys.signals import figures_requested
@@ -93,9 +95,15 @@ def confirm(diagnostic_id: UUID, kind: Kind) -> ResponseReturnValue:
         diagnostic=diagnostic,
         kind=kind,
         snapshot=snapshot,
-        counts=snapshot.content["counts"],
+        invited=snapshot.content["counts"]["invited"],
+        at_least=_in_steps(snapshot.content["counts"]),
         groups=[(str(title), shown, hidden) for title, shown, hidden in groups],
     )
+
+
+def _in_steps(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts that wait are built anew after each withdrawal: exact ones would show it."""
+    return {name: steps_of(counts[name]) for name in ("starting", "final", "paired") if name in counts}
 
 
 @bp.post(f"{ADDRESS}/publish")

@@ -209,7 +209,7 @@ def test_the_block_shows_coverage_in_counts_and_no_deficit_before_publication(ap
     actor = make_account(make_person(cluster), Role.COORDINATOR).as_actor()
     with app.test_request_context():
         context = coordinator.block(actor, utcnow())
-    assert [(counts.invited, counts.completed) for _wave, counts in context["waves"]] == [(1, 1)]
+    assert [(counts.invited, counts.is_told) for _wave, counts in context["waves"]] == [(1, False)]
     assert context["deficits"] is None
     assert context["steps"][0].code == "schools"
     assert DueKind.WISHES not in {due.kind for due in context["due"]}

@@ -204,7 +204,7 @@ def list_audit(person_id: int, limit: int = 20) -> list[tuple[AuditEntry, Person
         select(AuditEntry, Person)
         .outerjoin(Person, Person.id == AuditEntry.actor_person_id)
         .where(AuditEntry.object_kind == "person", AuditEntry.object_id == person_id)
-        .where(~AuditEntry.action.startswith("consent_"))
+        .where(~AuditEntry.action.startswith("consent_"), AuditEntry.action != "responses_erased")
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(limit)
     )

@@ -60,22 +60,22 @@ def block(actor: Actor, now: datetime) -> dict[str, Any] | None:
         "steps": None if are_done(steps) else steps,
         "due": settled_here[:DUE_SHOWN],
         "more_due": settled_here[DUE_SHOWN:],
-        "waves": open_waves(cluster.id),
+        "waves": open_waves(cluster.id, actor, now),
         "deficits": find_deficits(cluster.id, page_language()),
         "wishes": [(code, names.get(code, code), n) for code, n in count_wishes(cluster.id)],
         "sessions": _next_sessions(actor, cluster.id, now),
     }
 
 
-def open_waves(cluster_id: int) -> list[tuple[Wave, WaveCounts]]:
-    """Waves open now in counts: invited and completed, nobody's name."""
+def open_waves(cluster_id: int, actor: Actor, now: datetime) -> list[tuple[Wave, WaveCounts]]:
+    """Waves open now in counts, nobody's name."""
     waves = db.session.scalars(
         select(Wave)
         .join(Wave.diagnostic)
         .where(Diagnostic.cluster_id == cluster_id, Wave.state == WaveState.OPEN)
         .order_by(Wave.closes_at)
     ).all()
-    counts = count_waves([wave.id for wave in waves])
+    counts = count_waves([wave.id for wave in waves], viewer_id=actor.person_id, now=now)
     return [(wave, counts[wave.id]) for wave in waves]
 
 

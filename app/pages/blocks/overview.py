@@ -37,7 +37,7 @@ def block(actor: Actor, now: datetime) -> dict[str, Any]:
         "published": published,
         "comparison": comparison,
         "content": _content_of(comparison, clusters) if comparison else None,
-        "open_waves": _open_waves(actor),
+        "open_waves": _open_waves(actor, now),
         "may_see_counts": actor.may(Permission.DIAGNOSTIC_COUNTS_VIEW),
         **_plan(actor, now),
         "versions": list_versions() if actor.may(Permission.INSTRUMENT_VIEW) else [],
@@ -50,7 +50,7 @@ def _content_of(one: Published, clusters: frozenset[int]) -> Mapping[str, Any]:
     return get_published(get_diagnostic(one.diagnostic_id, clusters).id, one.kind).content
 
 
-def _open_waves(actor: Actor) -> list[OpenWave]:
+def _open_waves(actor: Actor, now: datetime) -> list[OpenWave]:
     if not actor.may(Permission.DIAGNOSTIC_COUNTS_VIEW):
         return []
     found = [
@@ -59,7 +59,7 @@ def _open_waves(actor: Actor) -> list[OpenWave]:
         for wave in diagnostic.waves
         if wave.state is WaveState.OPEN
     ]
-    counts = count_waves([wave.id for wave, _title in found])
+    counts = count_waves([wave.id for wave, _title in found], viewer_id=actor.person_id, now=now)
     return [OpenWave(wave, title, counts[wave.id]) for wave, title in found]
 
 
