@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from psychometrics.arrays import BoolArray, IntArray
-from psychometrics.disclosure import Detail, GroupDecision, PartitionDecision, Reason, protect_crossed
+from psychometrics.disclosure import Crossing, Detail, GroupDecision, PartitionDecision, Reason
 
 ABSENT = GroupDecision(Detail.HIDDEN, Reason.TOO_SMALL)
 COMPANION = GroupDecision(Detail.HIDDEN, Reason.PROTECTS_ANOTHER)
@@ -48,36 +48,46 @@ def decide_tables(
     `labels` is (n_people, n_columns): the number of each person's group in each column, -1 for none; `sizes` the
     number of groups of each column; `withheld` the groups hidden for a reason outside.
     """
-    own = _protect(labels, sizes, overall, n_levels, is_viewer, withheld)
+    crossings = _Crossings(labels, is_viewer)
+    own = _protect(crossings, sizes, overall, n_levels, withheld)
     hidden = [np.array([not group.is_shown for group in groups]) for groups in own.groups]
     masks = [[mask.copy() for mask in hidden] for _competence in competences]
     whole_hidden = np.full(len(competences), not own.whole.is_shown)
     while True:
         decisions = [
-            _hide_whole(_protect(labels, sizes, measure, n_levels, is_viewer, mask), is_hidden)
+            _hide_whole(_protect(crossings, sizes, measure, n_levels, mask), is_hidden)
             for measure, mask, is_hidden in zip(competences, masks, whole_hidden, strict=True)
         ]
         if not _hide_companions(own, decisions, masks, whole_hidden, competences):
             return own, decisions
 
 
+class _Crossings:
+    """The people of each scale cut by all columns: scales that the same people have share one."""
+
+    def __init__(self, labels: IntArray, is_viewer: BoolArray) -> None:
+        # Everybody stands in a column of her own kind, so that the whole is decided even without slices.
+        self._labels = np.column_stack((np.zeros(len(labels), dtype=np.int64), labels))
+        self._is_viewer = is_viewer
+        self._made: dict[bytes, Crossing] = {}
+
+    def of(self, present: BoolArray) -> Crossing:
+        key = present.tobytes()
+        if key not in self._made:
+            self._made[key] = Crossing(self._labels[present], self._is_viewer[present])
+        return self._made[key]
+
+
 def _protect(
-    labels: IntArray,
+    crossings: _Crossings,
     sizes: Sequence[int],
     measure: Measure,
     n_levels: int,
-    is_viewer: BoolArray,
     withheld: Sequence[BoolArray],
 ) -> TableDecision:
-    chosen = measure.present
-    levels = None if measure.levels is None else measure.levels[chosen]
-    # Everybody stands in a column of her own kind, so that the whole is decided even without slices.
-    everybody = np.zeros((int(chosen.sum()), 1), dtype=np.int64)
-    decisions = protect_crossed(
-        np.column_stack((everybody, labels[chosen])),
-        levels,
+    decisions = crossings.of(measure.present).protect(
+        None if measure.levels is None else measure.levels[measure.present],
         n_levels=n_levels,
-        is_viewer=is_viewer[chosen],
         withheld=[np.zeros(1, dtype=np.bool_), *withheld],
     )
     return TableDecision(

@@ -4,7 +4,7 @@ Pure functions of counts. `groups` states what is guaranteed within one table,
 `crossing` across tables of the same people, `snapshots` across dates.
 """
 
-from psychometrics.disclosure.crossing import protect_crossed
+from psychometrics.disclosure.crossing import Crossing, protect_crossed
 from psychometrics.disclosure.decisions import (
     Detail,
     GroupDecision,
@@ -16,6 +16,7 @@ from psychometrics.disclosure.groups import has_enough_data, protect_groups, pro
 from psychometrics.disclosure.snapshots import SnapshotDecision, SnapshotReason, compare_snapshots
 
 __all__ = [
+    "Crossing",
     "Detail",
     "GroupDecision",
     "PartitionDecision",

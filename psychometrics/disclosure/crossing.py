@@ -18,6 +18,7 @@ and inference control in statistical databases, IEEE Trans. Softw. Eng. 8(6), 57
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,10 @@ from psychometrics.disclosure.groups import protect_groups
 # Coordinates of 0/1 sets are small fractions; what is smaller is rounding.
 TOLERANCE = 1e-7
 OWN_REASONS = (Reason.TOO_SMALL, Reason.LEVELS_ALIKE)
+
+Labels: TypeAlias = npt.NDArray[np.signedinteger]
+Owners: TypeAlias = tuple[tuple[int, int], ...]
+"""Printed groups: the place of the table, the number of the group."""
 
 
 def protect_crossed(
@@ -69,21 +74,111 @@ def protect_crossed(
     -----
     Work grows with (printed groups)^2 x (distinct rows of labels) for each group hidden.
     """
-    tables = _as_tables(labels, levels, n_levels, is_viewer)
-    masks = [np.zeros(len(table.sizes), dtype=np.bool_) for table in tables]
-    for mask, given in zip(masks, withheld, strict=bool(withheld)):
-        hidden = np.asarray(given, dtype=np.bool_)[: len(mask) - 1]
-        mask[: len(hidden)] = hidden
-    while True:
-        decisions = [
-            protect_groups(table.sizes, table.level_counts, viewers=table.viewers, withheld=mask)
-            for table, mask in zip(tables, masks, strict=True)
+    return Crossing(labels, is_viewer).protect(levels, n_levels=n_levels, withheld=withheld)
+
+
+class Crossing:
+    """People cut in several ways at once; decides as `protect_crossed` does, for one set of levels after another.
+
+    What follows from the printed groups alone is kept: scales of the same people mostly print the same groups.
+
+    Parameters
+    ----------
+    labels, is_viewer : array_like
+        As for `protect_crossed`.
+    """
+
+    def __init__(self, labels: npt.ArrayLike, is_viewer: npt.ArrayLike = False) -> None:
+        groups = as_codes("labels", labels, ndim=2)
+        if groups.min(initial=0) < -1:
+            raise ValueError(f"labels must be -1 or more, got {groups.min()}")
+        self._n_people = len(groups)
+        reads = np.broadcast_to(np.asarray(is_viewer, dtype=np.bool_), (len(groups),))
+        alike, self._cells = _count_alike(groups)
+        self._tables = [
+            _Table.of(column, cell_groups, reads)
+            for column, cell_groups in zip(groups.T, alike.T, strict=True)
         ]
-        found = _find_culprit(tables, decisions)
-        if found is None:
-            return tuple(PartitionDecision(decision.groups[:-1], decision.whole) for decision in decisions)
-        partition, group = found
-        masks[partition][group] = True
+        self._known: dict[Owners, _Printed] = {}
+
+    def protect(
+        self,
+        levels: npt.ArrayLike | None = None,
+        *,
+        n_levels: int = 0,
+        withheld: Sequence[npt.ArrayLike] = (),
+    ) -> tuple[PartitionDecision, ...]:
+        """One decision for each table; see `protect_crossed`."""
+        standing = None if levels is None else as_codes("levels", levels, ndim=2)
+        if standing is not None and len(standing) != self._n_people:
+            raise ValueError(f"{len(standing)} rows of levels for {self._n_people} rows of labels")
+        counts = [
+            None if standing is None else _count(table.positions, len(table.sizes), standing, n_levels)
+            for table in self._tables
+        ]
+        masks = [np.zeros(len(table.sizes), dtype=np.bool_) for table in self._tables]
+        for mask, given in zip(masks, withheld, strict=bool(withheld)):
+            hidden = np.asarray(given, dtype=np.bool_)[: len(mask) - 1]
+            mask[: len(hidden)] = hidden
+        while True:
+            decisions = [
+                protect_groups(table.sizes, level_counts, viewers=table.viewers, withheld=mask)
+                for table, level_counts, mask in zip(self._tables, counts, masks, strict=True)
+            ]
+            found = self._find_culprit(decisions)
+            if found is None:
+                return tuple(PartitionDecision(each.groups[:-1], each.whole) for each in decisions)
+            partition, group = found
+            masks[partition][group] = True
+
+    def _find_culprit(self, decisions: list[PartitionDecision]) -> tuple[int, int] | None:
+        """The smallest printed group whose hiding takes away one way to compute what is hidden."""
+        owners = tuple(
+            (partition, int(group))
+            for partition, (table, decision) in enumerate(zip(self._tables, decisions, strict=True))
+            for group in np.flatnonzero(decision.shown & (table.sizes > 0))
+        )
+        if not owners:
+            return None
+        if owners not in self._known:
+            self._known[owners] = _Printed.of(self._sets(owners), self._cells)
+        known = self._known[owners]
+        if known.within is not None:
+            return owners[known.within]
+        target = self._find_computable(known, owners, decisions)
+        if target is None:
+            return None
+        printed = self._sets(owners)
+        weights = np.linalg.lstsq(printed.T, target, rcond=None)[0]
+        sizes = printed @ self._cells
+        used = [row for row in range(len(owners)) if abs(weights[row]) > TOLERANCE]
+        return owners[min(used, key=lambda row: (sizes[row], row))]
+
+    def _find_computable(
+        self, known: "_Printed", owners: Owners, decisions: list[PartitionDecision]
+    ) -> FloatArray | None:
+        """The first group hidden by a rule of its own, else the first cell of few people, that the sets span."""
+        secret = [
+            table.members[number]
+            for table, decision in zip(self._tables, decisions, strict=True)
+            for number, group in enumerate(decision.groups)
+            if group.reason in OWN_REASONS and table.sizes[number] > 0
+        ]
+        if secret:
+            groups = np.array(secret, dtype=np.float64)
+            inside = known.to_basis @ (self._sets(owners) @ groups.T)
+            # A set is spanned when its projection on the span is as long as the set itself.
+            spanned = np.flatnonzero((groups**2).sum(axis=1) - (inside**2).sum(axis=0) < TOLERANCE)
+            if spanned.size:
+                return np.asarray(groups[spanned[0]])
+        if known.cell is None:
+            return None
+        return np.where(np.arange(len(self._cells)) == known.cell, 1.0, 0.0)
+
+    def _sets(self, owners: Owners) -> FloatArray:
+        """The printed groups by cell; the whole is printed too, comes last and is never the one to hide."""
+        groups = [self._tables[partition].members[group] for partition, group in owners]
+        return np.array([*groups, np.ones(len(self._cells))], dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,38 +186,52 @@ class _Table:
     """One way to cut the people; the last group holds those without a label."""
 
     members: BoolArray  # (n_groups, n_cells)
-    cells: IntArray  # (n_cells,): people alike in every attribute
+    positions: IntArray  # (n_people,)
     sizes: IntArray  # (n_groups,)
     viewers: IntArray  # (n_groups,)
-    level_counts: IntArray | None  # (n_groups, n_tables, n_levels)
 
-
-def _as_tables(
-    labels: npt.ArrayLike, levels: npt.ArrayLike | None, n_levels: int, is_viewer: npt.ArrayLike
-) -> list[_Table]:
-    groups = as_codes("labels", labels, ndim=2)
-    if groups.min(initial=0) < -1:
-        raise ValueError(f"labels must be -1 or more, got {groups.min()}")
-    reads = np.broadcast_to(np.asarray(is_viewer, dtype=np.bool_), (len(groups),))
-    standing = None if levels is None else as_codes("levels", levels, ndim=2)
-    if standing is not None and len(standing) != len(groups):
-        raise ValueError(f"{len(standing)} rows of levels for {len(groups)} rows of labels")
-    cells, cell_sizes = np.unique(groups, axis=0, return_counts=True)
-    tables = []
-    for column, cell_groups in zip(groups.T, cells.T, strict=True):
-        n_groups = int(column.max(initial=-1)) + 2
+    @classmethod
+    def of(cls, labels: Labels, cell_labels: Labels, reads: BoolArray) -> "_Table":
+        n_groups = int(labels.max(initial=-1)) + 2
         # -1 wraps to the last group.
-        positions = column.astype(np.int64) % n_groups
-        tables.append(
-            _Table(
-                members=cell_groups % n_groups == np.arange(n_groups)[:, np.newaxis],
-                cells=cell_sizes,
-                sizes=np.bincount(positions, minlength=n_groups),
-                viewers=np.minimum(np.bincount(positions[reads], minlength=n_groups), 1),
-                level_counts=None if standing is None else _count(positions, n_groups, standing, n_levels),
-            )
+        positions = labels.astype(np.int64) % n_groups
+        return cls(
+            members=cell_labels % n_groups == np.arange(n_groups)[:, np.newaxis],
+            positions=positions,
+            sizes=np.bincount(positions, minlength=n_groups),
+            viewers=np.minimum(np.bincount(positions[reads], minlength=n_groups), 1),
         )
-    return tables
+
+
+@dataclass(frozen=True, eq=False)
+class _Printed:
+    """What printed sets give away by themselves."""
+
+    within: int | None  # a set that lies in another with too few people between them
+    to_basis: FloatArray  # (rank, n_sets): takes products with the sets to coordinates in their span
+    cell: int | None  # the first cell of few people that they span
+
+    @classmethod
+    def of(cls, printed: FloatArray, cells: IntArray) -> "_Printed":
+        # The triangular factor has the singular values of the sets, and is small however many cells there are.
+        triangle = np.linalg.qr(printed.T, mode="r")
+        _, strength, directions = np.linalg.svd(triangle, full_matrices=False)
+        is_used = strength > TOLERANCE * strength[0]
+        to_basis = directions[is_used] / strength[is_used, np.newaxis]
+        few = np.flatnonzero(cells < SMALLEST_GROUP)
+        spanned = few[1 - ((to_basis @ printed[:, few]) ** 2).sum(axis=0) < TOLERANCE]
+        within = _find_narrow_difference(printed, cells)
+        return cls(within, to_basis, int(spanned[0]) if spanned.size else None)
+
+
+def _count_alike(groups: Labels) -> tuple[Labels, IntArray]:
+    """Distinct rows in order, and how often each stands: `np.unique` without comparing whole rows."""
+    if groups.size == 0:
+        return np.unique(groups, axis=0, return_counts=True)
+    ordered = groups[np.lexsort(groups.T[::-1])]
+    is_first = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))
+    starts = np.flatnonzero(is_first)
+    return ordered[starts], np.diff(np.append(starts, len(ordered)))
 
 
 def _count(
@@ -138,41 +247,6 @@ def _count(
     return counts
 
 
-def _find_culprit(tables: list[_Table], decisions: list[PartitionDecision]) -> tuple[int, int] | None:
-    """The smallest printed group whose hiding takes away one way to compute what is hidden."""
-    owners = [
-        (partition, int(group))
-        for partition, (table, decision) in enumerate(zip(tables, decisions, strict=True))
-        for group in np.flatnonzero(decision.shown & (table.sizes > 0))
-    ]
-    if not owners:
-        return None
-    cells = tables[0].cells
-    # The whole is printed too; it comes last and is never the one to hide.
-    printed = np.array([tables[p].members[g] for p, g in owners] + [np.ones(len(cells))], dtype=np.float64)
-    within = _find_narrow_difference(printed, cells)
-    if within is not None:
-        return owners[within]
-    target = _find_computable(printed, _secret_groups(tables, decisions), cells)
-    if target is None:
-        return None
-    weights = np.linalg.lstsq(printed.T, target, rcond=None)[0]
-    sizes = printed @ cells
-    used = [row for row in range(len(owners)) if abs(weights[row]) > TOLERANCE]
-    return owners[min(used, key=lambda row: (sizes[row], row))]
-
-
-def _secret_groups(tables: list[_Table], decisions: list[PartitionDecision]) -> FloatArray:
-    """Groups hidden by a rule of their own, shape (n_sets, n_cells)."""
-    groups = [
-        table.members[number]
-        for table, decision in zip(tables, decisions, strict=True)
-        for number, group in enumerate(decision.groups)
-        if group.reason in OWN_REASONS and table.sizes[number] > 0
-    ]
-    return np.array(groups, dtype=np.float64).reshape(-1, len(tables[0].cells))
-
-
 def _find_narrow_difference(printed: FloatArray, cells: IntArray) -> int | None:
     common = (printed * cells) @ printed.T
     sizes = np.diagonal(common)
@@ -180,16 +254,3 @@ def _find_narrow_difference(printed: FloatArray, cells: IntArray) -> int | None:
     is_within = common == sizes[:, np.newaxis]
     narrow = np.argwhere(is_within & (difference >= 1) & (difference < SMALLEST_GROUP))
     return int(narrow[0, 0]) if len(narrow) else None
-
-
-def _find_computable(printed: FloatArray, secret_groups: FloatArray, cells: IntArray) -> FloatArray | None:
-    """The first secret group, else the first cell of few people, that the printed sets span."""
-    _, strength, directions = np.linalg.svd(printed, full_matrices=False)
-    basis = directions[strength > TOLERANCE * strength[0]]
-    # A set is spanned when its projection on the span is as long as the set itself.
-    outside = (secret_groups**2).sum(axis=1) - ((secret_groups @ basis.T) ** 2).sum(axis=1)
-    spanned = np.flatnonzero(outside < TOLERANCE)
-    if spanned.size:
-        return np.asarray(secret_groups[spanned[0]])
-    spanned = np.flatnonzero((cells < SMALLEST_GROUP) & (1 - (basis**2).sum(axis=0) < TOLERANCE))
-    return np.where(np.arange(len(cells)) == spanned[0], 1.0, 0.0) if spanned.size else None
