@@ -160,6 +160,17 @@ def test_a_late_failure_changes_nothing(app, handle):
     assert row(job_id).state is JobState.DONE
 
 
+def test_a_late_failure_leaves_the_job_to_whoever_holds_it_now(app, handle):
+    handle("count", keep_result)
+    job_id = make_job("count")
+    late = claims.claim("score")
+    change(leased_until=utcnow() - timedelta(seconds=1))
+    claims.take_back_expired()
+    holder = claims.claim("score")
+    claims.fail(late, "too late")
+    assert (row(job_id).state, row(job_id).lease_token) == (JobState.RUNNING, holder.token)
+
+
 def test_the_job_of_a_killed_worker_is_taken_back_after_its_lease(app, handle):
     handle("count", keep_result, time_limit=60)
     job_id = make_job("count", key="a")
