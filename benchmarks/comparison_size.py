@@ -1,6 +1,6 @@
 """Time of building a comparison and CPU of reading its page, by the number of pairs.
 
-Run: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m benchmarks.comparison_size [pairs ...]
+Run: python -m benchmarks.comparison_size [pairs ...]
 """
 
 import os

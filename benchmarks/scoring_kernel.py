@@ -4,6 +4,7 @@ Run: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m benchmarks.scoring_kerne
 """
 
 from collections.abc import Callable
+from functools import partial
 from time import process_time
 
 import numpy as np
@@ -78,9 +79,7 @@ def main() -> None:
     rows: list[tuple[str, float]] = []
     for n in (100, 10_000, 100_000):
         coded = make_answers(rng, n)
-        rows.append(
-            (f"score {n:,} x 64 into 8 competences and levels", best(lambda coded=coded: score(coded)))
-        )
+        rows.append((f"score {n:,} x 64 into 8 competences and levels", best(partial(score, coded))))
     coded = make_answers(rng, 10_000)
     likert = scoring.missing_to_nan(coded[:, :SELF_ITEMS])
     rows.append(
@@ -88,16 +87,14 @@ def main() -> None:
     )
     for n in (10_000, 1_000_000):
         responses = rng.normal(size=(n, 1)) + rng.normal(size=(n, 40))
-        rows.append((f"alpha of {n:,} x 40", best(lambda responses=responses: cronbach_alpha(responses))))
+        rows.append((f"alpha of {n:,} x 40", best(partial(cronbach_alpha, responses))))
     for n in (86, 1_000_000):
         starting = rng.uniform(0, 88, (COMPETENCES, n))
         final = starting + rng.normal(8, 1, (COMPETENCES, n)).clip(0, 12)
-        rows.append((f"compare {n:,} pairs x 8 scales", best(lambda s=starting, f=final: compare(s, f))))
+        rows.append((f"compare {n:,} pairs x 8 scales", best(partial(compare, starting, final))))
     for n in (86, 100_000):
         labels = np.column_stack([rng.integers(0, groups, n) for groups in (18, 2, 6, 11, 4, 4, 3)])
-        rows.append(
-            (f"suppress 7 tables of {n:,} people", best(lambda labels=labels: protect_crossed(labels)))
-        )
+        rows.append((f"suppress 7 tables of {n:,} people", best(partial(protect_crossed, labels))))
     for name, seconds in rows:
         print(f"{name:<52}{seconds * 1e3:12.2f} ms")
 

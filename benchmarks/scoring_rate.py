@@ -1,7 +1,7 @@
 """Responses scored a second, end to end: jobs claimed, answers read, scored, rows written, jobs finished.
 
 Two workers, as two processes, over a private PostgreSQL with a page of 40 likert items.
-Run: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m benchmarks.scoring_rate [responses]
+Run: python -m benchmarks.scoring_rate [responses]
 """
 
 import multiprocessing
@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import text
 
 WORKERS = 2
@@ -35,7 +36,7 @@ SELECT 'score_response', 'score', id::text, jsonb_build_object('response_id', id
 """
 
 
-def make_app() -> object:
+def make_app() -> Flask:
     from app.factory import create_app
 
     return create_app()

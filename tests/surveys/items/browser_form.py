@@ -9,14 +9,14 @@ class _Form(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.fields: MultiDict[str, str] = MultiDict()
-        self.select: str | None = None
+        self.select = ""
         self.choices: list[tuple[str, bool]] = []
-        self.option: dict[str, str | None] | None = None
-        self.textarea: str | None = None
+        self.option: dict[str, str] = {}
+        self.textarea = ""
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
+        found = {name: value or "" for name, value in attrs}
         if tag == "input" and (found["type"] not in ("radio", "checkbox") or "checked" in found):
             self.fields.add(found["name"], found["value"])
         elif tag == "select":
