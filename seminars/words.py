@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from seminars.models import SeminarSession, SessionState
+from seminars.models import AttendanceMark, Place, SeminarSession, SessionState
 from seminars.services.transitions import Cause
 
 STATES: dict[SessionState, Any] = {
@@ -23,6 +23,17 @@ def state_words(session: SeminarSession, now: datetime) -> Any:
     is_over = session.state is SessionState.PUBLISHED and session.ends_at <= now
     return HELD if is_over else STATES[session.state]
 
+
+PLACES: dict[Place, Any] = {
+    Place.CONFIRMED: _("has a place"),
+    Place.OFFERED: _("a place is offered"),
+    Place.QUEUED: _("in the queue"),
+    Place.LEFT: _("has no place any more"),
+}
+MARKS: dict[AttendanceMark, Any] = {
+    AttendanceMark.PRESENT: _("here"),
+    AttendanceMark.ABSENT: _("absent"),
+}
 
 CAUSES: dict[str, Any] = {
     Cause.REGISTERED: _("got a place on registering"),

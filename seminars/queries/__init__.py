@@ -7,7 +7,7 @@ from seminars.queries.attendance import (
     band_of,
     count_attended,
 )
-from seminars.queries.calendar import find_feed, find_feed_of, list_calendar
+from seminars.queries.calendar import find_feed, find_open_feed_of, list_calendar
 from seminars.queries.competences import competence_names
 from seminars.queries.registrations import (
     count_places,
@@ -70,7 +70,7 @@ __all__ = [
     "count_places",
     "count_wishes",
     "find_feed",
-    "find_feed_of",
+    "find_open_feed_of",
     "find_registration",
     "find_session_id",
     "get_active_of",

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.db import db
+from seminars.links import calendar_token, hash_of
 from seminars.models import (
     CalendarFeed,
     LeftReason,
@@ -22,8 +23,12 @@ def find_feed(link_hash: bytes) -> CalendarFeed | None:
     return db.session.scalar(select(CalendarFeed).where(CalendarFeed.link_hash == link_hash))
 
 
-def find_feed_of(person_id: int) -> CalendarFeed | None:
-    return db.session.get(CalendarFeed, person_id)
+def find_open_feed_of(person_id: int) -> CalendarFeed | None:
+    """The person's feed, unless it was never asked for or is closed."""
+    feed = db.session.get(CalendarFeed, person_id)
+    if feed is None or feed.link_hash != hash_of(calendar_token(feed.person_id, feed.generation)):
+        return None
+    return feed
 
 
 def list_calendar(

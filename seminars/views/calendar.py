@@ -18,6 +18,7 @@ from seminars.links import hash_of
 from seminars.models import Place, SeminarSession
 from seminars.services import calendar_feeds
 from seminars.views.blueprint import bp
+from seminars.words import state_words
 
 FEED_REACHES_BACK = timedelta(days=90)
 
@@ -43,10 +44,14 @@ def calendar_entry(public_id: UUID) -> ResponseReturnValue:
 @bp.get("/calendar")
 @requires(Permission.SEMINAR_VIEW)
 def calendar() -> ResponseReturnValue:
-    """How to have one's sessions in a calendar of one's own."""
-    feed = queries.find_feed_of(current_actor().person_id)
+    """How to have one's sessions in a calendar of one's own, and what it holds."""
+    person_id, now = current_actor().person_id, utcnow()
+    feed = queries.find_open_feed_of(person_id)
     address = _feed_address(calendar_feeds.token_of(feed)) if feed else None
-    return render_template("seminars/calendar.html", address=address)
+    held = queries.list_calendar(person_id, now)
+    return render_template(
+        "seminars/calendar.html", address=address, held=held, state_words=state_words, now=now
+    )
 
 
 @bp.post("/calendar")
@@ -54,12 +59,21 @@ def calendar() -> ResponseReturnValue:
 def replace_calendar() -> ResponseReturnValue:
     """Make an address, or another one: the former opens nothing from now on."""
     person_id = current_actor().person_id
+    had_one = queries.find_open_feed_of(person_id) is not None
     with transaction():
-        if queries.find_feed_of(person_id) is None:
-            calendar_feeds.open_feed(person_id, now=utcnow())
-        else:
-            calendar_feeds.replace_feed(person_id, now=utcnow())
-            flash(_("The address is replaced. Enter the new one in your calendar."), "success")
+        calendar_feeds.renew_feed(person_id, now=utcnow())
+    if had_one:
+        flash(_("The address is replaced. Enter the new one in your calendar."), "success")
+    return redirect(url_for(".calendar"), 303)
+
+
+@bp.post("/calendar/close")
+@requires(Permission.SEMINAR_VIEW)
+def close_calendar() -> ResponseReturnValue:
+    """The address opens nothing from now on, and there is no other."""
+    with transaction():
+        calendar_feeds.close_feed(current_actor().person_id)
+    flash(_("The address is switched off: calendars that used it are no longer updated."), "success")
     return redirect(url_for(".calendar"), 303)
 
 

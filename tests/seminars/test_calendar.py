@@ -17,6 +17,7 @@ from seminars.services.moves import By
 from seminars.services.transitions import Mover
 from tests.factories.people import make_account, make_person, make_school, sign_in
 from tests.factories.seminars import NOW, make_registration, make_session
+from tests.seminars.pages import post
 
 SENDER = "Опора <opora@example.org>"
 
@@ -145,6 +146,23 @@ def test_a_replaced_address_opens_nothing(app, teacher):
     assert former != present
     assert app.test_client().get(former).status_code == 404
     assert app.test_client().get(present).status_code == 200
+
+
+def test_an_address_switched_off_opens_nothing_until_another_is_made(app, teacher):
+    former = ask_for_address(teacher)
+    assert post(teacher, "/seminar/calendar", "/seminar/calendar/close").status_code == 303
+    assert app.test_client().get(former).status_code == 404
+    assert "Адреса пока нет" in teacher.get("/seminar/calendar").text
+    present = ask_for_address(teacher)
+    assert app.test_client().get(present).status_code == 200
+    assert app.test_client().get(former).status_code == 404
+
+
+def test_the_page_shows_what_the_calendar_holds(cluster, teacher):
+    session = make_session(cluster, title="Датчики", starts_at=utcnow() + timedelta(days=5))
+    assert "Впереди у Вас пока нет занятий" in teacher.get("/seminar/calendar").text
+    make_registration(session, teacher.person, now=utcnow())
+    assert "Датчики" in teacher.get("/seminar/calendar").text
 
 
 def test_the_address_is_derived_and_only_its_hash_is_stored(app, teacher):
