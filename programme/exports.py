@@ -4,17 +4,16 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
-import xlsxwriter
 from flask_babel import gettext as _
 
+from app.spreadsheets import Cell, table
 from programme.models import PlanItem
 from programme.state_names import STATE_NAMES
 
 
 def plan_table(items: Sequence[PlanItem], today: date) -> io.BytesIO:
-    """A workbook with a frozen header, an autofilter and real dates; loaded back it corrects the same rows."""
+    """Rows of the plan; loaded back the table corrects the same rows."""
     columns = (
-        (_("No."), 6),
         (_("Stage"), 28),
         (_("Number"), 10),
         (_("What is done"), 50),
@@ -27,30 +26,10 @@ def plan_table(items: Sequence[PlanItem], today: date) -> io.BytesIO:
         (_("Reason"), 30),
         (_("Overdue"), 12),
     )
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        as_date = book.add_format({"num_format": "dd.mm.yyyy", "valign": "top"})
-        sheet = book.add_worksheet(_("Plan"))
-        for index, (title, width) in enumerate(columns):
-            sheet.write_string(0, index, title, head)
-            sheet.set_column(index, index, width)
-        for row, item in enumerate(items, start=1):
-            sheet.write_number(row, 0, row)
-            for index, value in enumerate(_cells(item, today), start=1):
-                if isinstance(value, date):
-                    sheet.write_datetime(row, index, value, as_date)
-                else:
-                    sheet.write_string(row, index, value or "", wrapped)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(items), 1), len(columns) - 1)
-    buffer.seek(0)
-    return buffer
+    return table(_("Plan"), columns, (_cells(item, today) for item in items))
 
 
-def _cells(item: PlanItem, today: date) -> list[str | date | None]:
+def _cells(item: PlanItem, today: date) -> list[Cell]:
     return [
         item.stage,
         item.number,

@@ -1,22 +1,23 @@
-"""The list of sessions to work with in a spreadsheet."""
+"""Lists of the seminar to work with in a spreadsheet."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import ceil
 
-import xlsxwriter
 from flask_babel import gettext as _
 
 from app.accounts.queries import catalogue_name
 from app.clock import utcnow
-from app.formats import local
-from seminars.models import SeminarSession
-from seminars.words import state_words
+from app.formats import full_name, local
+from app.spreadsheets import Cell, in_table, table
+from seminars.material_forms import ACCESS_LABELS
+from seminars.models import AttendanceMark, MaterialVersion, Registration, SeminarSession
+from seminars.words import MARKS, PLACES, state_words
 
 
 def sessions_table(sessions: Sequence[SeminarSession], time_zone: str) -> io.BytesIO:
-    """A workbook with a frozen header, an autofilter and «№ п/п»; dates and numbers are real ones."""
+    """The quarter's sessions: one a row, day and hours in the cluster's time."""
     columns = (
-        (_("No."), 6),
         (_("Day"), 12),
         (_("Begins at"), 10),
         (_("Ends at"), 10),
@@ -29,38 +30,81 @@ def sessions_table(sessions: Sequence[SeminarSession], time_zone: str) -> io.Byt
         (_("Places"), 8),
         (_("Taken"), 8),
     )
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        day = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
-        time = book.add_format({"num_format": "hh:mm", "align": "left"})
-        sheet = book.add_worksheet(_("Sessions"))
-        for column, (title, width) in enumerate(columns):
-            sheet.write_string(0, column, title, head)
-            sheet.set_column(column, column, width)
-        for row, session in enumerate(sessions, start=1):
-            starts_at, ends_at = local(session.starts_at, time_zone), local(session.ends_at, time_zone)
-            sheet.write_number(row, 0, row)
-            sheet.write_datetime(row, 1, starts_at.replace(tzinfo=None, hour=0, minute=0, second=0), day)
-            sheet.write_datetime(row, 2, starts_at.time(), time)
-            sheet.write_datetime(row, 3, ends_at.time(), time)
-            for column, text in enumerate(_texts(session), start=4):
-                sheet.write_string(row, column, text)
-            sheet.write_number(row, 10, session.capacity)
-            sheet.write_number(row, 11, session.seats_taken)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(sessions), 1), len(columns) - 1)
-    buffer.seek(0)
-    return buffer
+    rows = []
+    for session in sessions:
+        starts_at, ends_at = local(session.starts_at, time_zone), local(session.ends_at, time_zone)
+        rows.append(
+            (
+                starts_at.date(),
+                starts_at.time(),
+                ends_at.time(),
+                catalogue_name("event_form", session.form),
+                session.title,
+                session.organisation.short_name if session.organisation else "",
+                session.room,
+                ", ".join(catalogue_name("subject", code) for code in session.subjects),
+                str(state_words(session, utcnow())),
+                session.capacity,
+                session.seats_taken,
+            )
+        )
+    return table(_("Sessions"), columns, rows)
 
 
-def _texts(session: SeminarSession) -> list[str]:
-    return [
-        catalogue_name("event_form", session.form),
-        session.title,
-        session.organisation.short_name if session.organisation else "",
-        session.room or "",
-        ", ".join(catalogue_name("subject", code) for code in session.subjects),
-        str(state_words(session, utcnow())),
-    ]
+def participants_table(
+    registrations: Sequence[Registration], marks: Mapping[int, AttendanceMark], time_zone: str
+) -> io.BytesIO:
+    """Who has a place or waits for one, in the order given, and who was marked."""
+    columns = (
+        (_("Surname, first name, patronymic"), 36),
+        (_("School"), 26),
+        (_("Place"), 18),
+        (_("Registered at"), 18),
+        (_("Attendance"), 16),
+    )
+    rows = []
+    for registration in registrations:
+        mark = marks.get(registration.person_id)
+        rows.append(
+            (
+                full_name(registration.person),
+                registration.person.organisation.short_name if registration.person.organisation else "",
+                str(PLACES[registration.place]),
+                in_table(registration.queued_at, time_zone),
+                str(MARKS[mark]) if mark else "",
+            )
+        )
+    return table(_("Participants"), columns, rows)
+
+
+def materials_table(versions: Sequence[MaterialVersion], time_zone: str) -> io.BytesIO:
+    """The library: one material a row, its newest version."""
+    columns = (
+        (_("Title"), 40),
+        (_("Session"), 40),
+        (_("Day"), 12),
+        (_("File or link"), 40),
+        (_("Size, KB"), 10),
+        (_("Version"), 8),
+        (_("Added on"), 12),
+        (_("Who may take it"), 24),
+        (_("Taken, times"), 10),
+    )
+    rows: list[list[Cell]] = []
+    for version in versions:
+        material = version.material
+        session = material.session
+        rows.append(
+            [
+                material.title,
+                session.title if session else material.series.title,
+                local(session.starts_at, time_zone).date() if session else None,
+                version.file_name or version.url,
+                ceil(version.file.size / 1024) if version.file else None,
+                version.number,
+                local(version.created_at, time_zone).date(),
+                str(ACCESS_LABELS[material.access]),
+                version.downloads,
+            ]
+        )
+    return table(_("Materials"), columns, rows)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from app.formats import date_long
+from app.spreadsheets import OPTIONS, fit_to_page
 from surveys.group_tables import SliceTable
 
 Row = Sequence[Any]
@@ -27,9 +28,7 @@ def workbook(
 ) -> BytesIO:
     """Sheets: the cluster, level transitions, one for each slice."""
     stream = BytesIO()
-    book = xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(stream, OPTIONS)
     sheets = _Sheets(book)
     published = _("Published: %(day)s", day=date_long(published_at))
     sheets.add(_("Cluster"), [title, published, _note()], *_cluster(content, language, is_comparison))
@@ -68,6 +67,8 @@ class _Sheets:
         sheet.freeze_panes(top + 1, 1)
         if rows:
             sheet.autofilter(top, 0, top + len(rows), len(header) - 1)
+            sheet.repeat_rows(top)
+        fit_to_page(sheet, 36 + 15 * len(header))
         sheet.set_column(0, 0, 36)
         sheet.set_column(1, max(1, len(header) - 1), 15)
 

@@ -1,21 +1,20 @@
-"""Tables of people to work with in a spreadsheet."""
+"""Tables of people and organisations to work with in a spreadsheet."""
 
 import io
 from collections.abc import Mapping, Sequence
 
-import xlsxwriter
 from flask_babel import gettext as _
 
-from app.accounts.models import Person
+from app.accounts.models import Organisation, OrganisationKind, Person
 from app.accounts.queries import catalogue_name
 from app.accounts.roles import ROLE_NAMES
 from app.permissions import Role
+from app.spreadsheets import Cell, table
 
 
 def people_table(people: Sequence[Person], roles: Mapping[int, Sequence[Role]]) -> io.BytesIO:
-    """A workbook with a frozen header, an autofilter and «№ п/п»; text stays text, whatever it begins with."""
+    """People, one a row; the headings are those a table to load has."""
     columns = (
-        (_("No."), 6),
         (_("Surname"), 20),
         (_("First name"), 16),
         (_("Patronymic"), 18),
@@ -29,37 +28,57 @@ def people_table(people: Sequence[Person], roles: Mapping[int, Sequence[Role]]) 
         (_("Telephone"), 20),
         (_("Roles"), 28),
     )
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        sheet = book.add_worksheet(_("People"))
-        for number, (title, width) in enumerate(columns):
-            sheet.write_string(0, number, title, head)
-            sheet.set_column(number, number, width)
-        for number, person in enumerate(people, start=1):
-            sheet.write_number(number, 0, number)
-            for column, value in enumerate(_cells(person, roles.get(person.id, ())), start=1):
-                sheet.write_string(number, column, value)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(people), 1), len(columns) - 1)
-    buffer.seek(0)
-    return buffer
+    return table(_("People"), columns, (_of_person(person, roles.get(person.id, ())) for person in people))
 
 
-def _cells(person: Person, roles: Sequence[Role]) -> list[str]:
+def _of_person(person: Person, roles: Sequence[Role]) -> list[Cell]:
     return [
         person.surname,
         person.name,
-        person.patronymic or "",
+        person.patronymic,
         person.organisation.short_name if person.organisation else "",
         catalogue_name("position", person.position),
         ", ".join(catalogue_name("subject", code) for code in person.subjects),
         catalogue_name("category", person.category),
         catalogue_name("extra_category", person.extra_category),
         catalogue_name("service_band", person.service_band),
-        person.email or "",
-        person.phone or "",
+        person.email,
+        person.phone,
         ", ".join(str(ROLE_NAMES[role]) for role in roles),
     ]
+
+
+def organisations_table(
+    organisations: Sequence[Organisation], people: Mapping[int, int], kinds: Mapping[OrganisationKind, object]
+) -> io.BytesIO:
+    """Schools, centres and partners, one a row."""
+    columns = (
+        (_("Short name"), 26),
+        (_("Full name"), 44),
+        (_("What it is"), 22),
+        (_("Unit of the school"), 26),
+        (_("Profile of the centre"), 36),
+        (_("Year opened"), 10),
+        (_("Address"), 36),
+        (_("E-mail"), 28),
+        (_("Pupils"), 12),
+        (_("Teaching staff"), 14),
+        (_("People here"), 12),
+    )
+    rows: list[list[Cell]] = [
+        [
+            organisation.short_name,
+            organisation.name,
+            str(kinds[organisation.kind]),
+            organisation.parent.short_name if organisation.parent else "",
+            catalogue_name("centre_profile", organisation.profile),
+            organisation.opened_year,
+            organisation.address,
+            organisation.email,
+            organisation.pupils,
+            organisation.staff,
+            people.get(organisation.id, 0),
+        ]
+        for organisation in organisations
+    ]
+    return table(_("Schools and centres"), columns, rows)

@@ -11,9 +11,8 @@ from app.accounts.models import Cluster
 from app.imports.columns import EXAMPLE
 from app.imports.models import ImportRun
 from app.imports.spec import Checked, Level, Spec
+from app.spreadsheets import OPTIONS, fit_to_page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _ROWS_WITH_LISTS = 1000
 
 
@@ -21,7 +20,7 @@ def template(spec: Spec, cluster: Cluster, today: date) -> io.BytesIO:
     """A table to fill in: frozen header, an example row, drop-down lists, a second sheet that explains."""
     buffer = io.BytesIO()
     allowed = spec.allowed_values(cluster, today)
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         sheet = book.add_worksheet(str(spec.title)[:31])
         guide = book.add_worksheet(_("How to fill in"))
         _data_sheet(book, sheet, spec)
@@ -90,7 +89,7 @@ def verdicts(run: ImportRun, checked: Sequence[Checked], words: Mapping[Level, s
     cells: dict[int, list[str]] = dict(run.rows)
     order = (Level.ERROR, Level.WARNING, Level.OK)
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         sheet = book.add_worksheet(_("Check"))
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -107,6 +106,8 @@ def verdicts(run: ImportRun, checked: Sequence[Checked], words: Mapping[Level, s
             for index, cell in enumerate(cells[row.line], start=3):
                 sheet.write_string(number, index, cell)
         sheet.freeze_panes(1, 3)
+        sheet.repeat_rows(0)
+        fit_to_page(sheet, 92 + 20 * (len(titles) - 3))
         sheet.autofilter(0, 0, max(len(checked), 1), len(titles) - 1)
     buffer.seek(0)
     return buffer

@@ -3,7 +3,7 @@
 from itertools import groupby
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,8 +12,8 @@ from app.accounts.models import Cluster
 from app.clock import local_date, utcnow
 from app.db import transaction
 from app.errors import NotAllowed
-from app.imports.workbook import XLSX
 from app.permissions import Permission, current_actor, requires
+from app.spreadsheets import attachment
 from app.text import clean_text
 from programme import policies, queries, services
 from programme.exports import plan_table
@@ -68,8 +68,7 @@ def export() -> ResponseReturnValue:
     cluster = _cluster()
     today = local_date(utcnow(), cluster.time_zone)
     items = queries.list_plan(current_actor(), cluster.id, _filter(), today)
-    name = _("plan") + f"-{today.isoformat()}.xlsx"
-    return send_file(plan_table(items, today), mimetype=XLSX, as_attachment=True, download_name=name)
+    return attachment(plan_table(items, today), _("plan") + f"-{today.isoformat()}")
 
 
 @bp.route("/add", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 """Materials a reader may have, and those she runs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -131,6 +131,11 @@ def page_of_materials(actor: Actor | None, wanted: MaterialFilter, now: datetime
     return db.paginate(_narrowed(_newest(actor, now), wanted), page=page, per_page=PAGE_SIZE, error_out=False)
 
 
+def list_materials(actor: Actor | None, wanted: MaterialFilter, now: datetime) -> Sequence[MaterialVersion]:
+    """The whole library, filtered."""
+    return db.session.scalars(_narrowed(_newest(actor, now), wanted)).all()
+
+
 def list_of_session(session_id: int, actor: Actor, now: datetime) -> Sequence[MaterialVersion]:
     """The newest version of each material of a session that the reader may take."""
     return db.session.scalars(
@@ -138,6 +143,22 @@ def list_of_session(session_id: int, actor: Actor, now: datetime) -> Sequence[Ma
         .where(Material.session_id == session_id, Material.archived_at.is_(None))
         .order_by(Material.title)
     ).all()
+
+
+def list_latest(actor: Actor, now: datetime, limit: int) -> Sequence[MaterialVersion]:
+    """The newest of what the reader may take: the top of the library."""
+    return db.session.scalars(_narrowed(_newest(actor, now), MaterialFilter()).limit(limit)).all()
+
+
+def sessions_with_materials(session_ids: Collection[int]) -> set[int]:
+    """Which of these sessions have a material of their own."""
+    return set(
+        db.session.scalars(
+            select(Material.session_id).where(
+                Material.session_id.in_(session_ids), Material.archived_at.is_(None)
+            )
+        )
+    )
 
 
 def count_closed_to(session_id: int, actor: Actor, now: datetime) -> dict[Access, int]:

@@ -8,17 +8,19 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.clock import utcnow
+from app.clock import local_date, utcnow
 from app.db import transaction
 from app.errors import InvalidInput
 from app.permissions import Permission, current_actor, requires
+from app.spreadsheets import attachment
 from app.text import clean_text, sort_key
 from seminars import policies, queries
+from seminars.exports import participants_table
 from seminars.forms import CapacityForm
 from seminars.models import AttendanceMark, SeminarSession
 from seminars.places import explain
 from seminars.services import attendance, registrations
-from seminars.views.blueprint import as_organiser, bp
+from seminars.views.blueprint import as_organiser, bp, time_zone
 from seminars.words import CAUSES
 
 
@@ -134,6 +136,18 @@ def attendance_list(public_id: UUID) -> ResponseReturnValue:
         can_close=policies.can_run(current_actor(), session) and now >= session.ends_at,
         new_nonce=uuid.uuid4,
     )
+
+
+@bp.get("/sessions/<uuid:public_id>/participants.xlsx")
+@requires(Permission.SEMINAR_VIEW)
+def participants(public_id: UUID) -> ResponseReturnValue:
+    """Who has a place and who came; whoever runs the session has the queue below."""
+    session = _marked_session(public_id)
+    rows = list(queries.list_holding(session.id))
+    if policies.can_run(current_actor(), session):
+        rows += queries.list_queue(session.id)
+    file = participants_table(rows, queries.attendance_marks(session.id), time_zone())
+    return attachment(file, _("participants") + f"-{local_date(session.starts_at, time_zone()).isoformat()}")
 
 
 @bp.post("/sessions/<uuid:public_id>/attendance/<uuid:person_id>")

@@ -17,6 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
@@ -25,9 +26,11 @@ from app.clock import end_of_day, local_date, start_of_day, utcnow
 from app.db import transaction
 from app.errors import InvalidInput, NotFound
 from app.permissions import Actor, Permission, current_actor, find_actor, go_and_sign_in, public, requires
+from app.spreadsheets import attachment
 from app.storage import storage
 from app.text import clean_text, whole_number
 from app.uploads import accepts_upload, release_connection
+from seminars.exports import materials_table
 from seminars.material_forms import ACCESS_LABELS, DetailsForm, NewMaterialForm, NewVersionForm
 from seminars.models import Access, Material, MaterialVersion, SeminarSession
 from seminars.policies import can_run
@@ -41,12 +44,7 @@ bp = Blueprint("materials", __name__, template_folder="../templates")
 @public("guests see the public materials, others what is open to them")
 def library() -> str:
     actor, now = find_actor(), utcnow()
-    wanted = queries.MaterialFilter(
-        words=clean_text(request.args.get("q", ""))[:200],
-        form=clean_text(request.args.get("form", "")) or None,
-        by_use=request.args.get("order") == "use",
-        archived=bool(actor) and request.args.get("state") == "archived",
-    )
+    wanted = _asked(actor)
     page = queries.page_of_materials(actor, wanted, now, request.args.get("page", 1, type=whole_number))
     can_add = actor is not None and (
         actor.may(Permission.SEMINAR_MANAGE) or actor.may(Permission.SESSION_HOST)
@@ -59,6 +57,26 @@ def library() -> str:
         can_add=can_add,
         access_labels=ACCESS_LABELS,
         managed=queries.managed_among(actor, [version.material_id for version in page.items]),
+    )
+
+
+@bp.get("/materials/export.xlsx")
+@requires(Permission.MATERIAL_VIEW)
+def export() -> ResponseReturnValue:
+    """The materials open to the reader, as they are filtered."""
+    actor, now = current_actor(), utcnow()
+    time_zone = current_user.person.cluster.time_zone
+    file = materials_table(queries.list_materials(actor, _asked(actor), now), time_zone)
+    return attachment(file, _("materials") + f"-{local_date(now, time_zone).isoformat()}")
+
+
+def _asked(actor: Actor | None) -> queries.MaterialFilter:
+    """The filter in the address; what was put away is for those signed in."""
+    return queries.MaterialFilter(
+        words=clean_text(request.args.get("q", ""))[:200],
+        form=clean_text(request.args.get("form", "")) or None,
+        by_use=request.args.get("order") == "use",
+        archived=bool(actor) and request.args.get("state") == "archived",
     )
 
 

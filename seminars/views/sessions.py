@@ -3,12 +3,14 @@
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app.accounts.queries import catalogue
 from app.clock import utcnow
 from app.permissions import Permission, current_actor, requires
+from app.spreadsheets import attachment
 from app.text import clean_text
 from seminars import policies, queries
 from seminars.exports import sessions_table
@@ -18,8 +20,6 @@ from seminars.queries import SessionFilter
 from seminars.session_sections import sections_of
 from seminars.views.blueprint import bp, current_person, time_zone, today
 from seminars.words import state_words
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("")
@@ -50,15 +50,12 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/sessions.xlsx")
-@requires(Permission.SEMINAR_MANAGE)
+@requires(Permission.SEMINAR_VIEW)
 def export() -> ResponseReturnValue:
     """The same list as a spreadsheet."""
     quarter, wanted = _asked()
     sessions = queries.list_sessions(current_actor(), wanted)
-    table = sessions_table(sessions, time_zone())
-    answer = Response(table.getvalue(), mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"seminar-{quarter}.xlsx")
-    return answer
+    return attachment(sessions_table(sessions, time_zone()), _("sessions") + f"-{quarter}")
 
 
 def _asked() -> tuple[Quarter, SessionFilter]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,6 +14,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.imports.reading import read_grids
 from app.permissions import Permission, current_actor, requires
+from app.spreadsheets import attachment
 from app.text import clean_text, whole_number
 from surveys import policies
 from surveys.forms import RosterImportForm
@@ -26,8 +27,6 @@ from surveys.views.diagnostics import managed_diagnostic, today_of
 bp = Blueprint(
     "rosters", __name__, url_prefix="/diagnostics/<uuid:public_id>/people", template_folder="../templates"
 )
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("")
@@ -59,8 +58,7 @@ def export(public_id: UUID) -> ResponseReturnValue:
     diagnostic = managed_diagnostic(public_id)
     search = clean_text(request.args.get("q", ""))[:100]
     table = people_table(rosters.list_roster(diagnostic.id, search=search), {})
-    name = _("participants") + f"-{today_of(diagnostic).isoformat()}.xlsx"
-    return send_file(table, mimetype=XLSX, as_attachment=True, download_name=name)
+    return attachment(table, _("participants") + f"-{today_of(diagnostic).isoformat()}")
 
 
 @bp.route("/choose", methods=["GET", "POST"])

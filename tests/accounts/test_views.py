@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts import queries, services
-from app.accounts.models import Account, Organisation, Person
+from app.accounts.models import Account, AddressState, Organisation, Person
 from app.clock import local_date, utcnow
 from app.db import db, transaction
 from app.mail.models import Letter
 from app.permissions import Role
 from tests.accounts.conftest import PASSWORD, Place, make_place
 from tests.accounts.pages import post_form
-from tests.factories.people import make_account, make_person, sign_in
+from tests.factories.people import make_account, make_person, make_school, sign_in
 
 pytestmark = pytest.mark.usefixtures("texts", "catalogues")
 
@@ -200,6 +200,40 @@ def test_the_export_has_real_cells_a_frozen_header_and_a_filter(as_coordinator: 
     strange = next(row for row in sheet.iter_rows(min_row=2) if row[1].value == "=1+1")
     assert strange[1].data_type == "s"
     assert strange[6].value == "физика"
+
+
+def test_organisations_are_exported_as_filtered(as_coordinator: FlaskClient, place: Place):
+    make_school(place.cluster, name="=СОШ № 77", pupils=612)
+
+    answer = as_coordinator.get("/organisations/export.xlsx?q=77&kind=school")
+
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    (row,) = sheet.iter_rows(min_row=2)
+    assert (row[1].value, row[1].data_type, row[9].value) == ("=СОШ № 77", "s", 612)
+    assert "Ничего не подходит" in as_coordinator.get("/organisations?q=нет такой").text
+
+
+def test_people_are_found_by_what_is_known_of_their_address(as_coordinator: FlaskClient, place: Place):
+    own = make_person(place.cluster, surname="Своя")
+    for surname, email, state in (
+        ("Безадресная", None, AddressState.USABLE),
+        ("Общая", "school@example.org", AddressState.SHARED),
+        ("Сбойная", "lost@example.org", AddressState.FAILING),
+    ):
+        make_person(place.cluster, surname=surname, email=email, email_state=state)
+    make_account(make_person(place.cluster, surname="Входящая", email=None))
+
+    def found(reach: str) -> set[str]:
+        answer = as_coordinator.get(f"/people/export.xlsx?reach={reach}")
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+        return {row[1] for row in sheet.iter_rows(min_row=2, values_only=True)}
+
+    assert found("none") == {"Безадресная", "Входящая"}
+    assert found("shared") == {"Общая"}
+    assert found("failing") == {"Сбойная"}
+    assert found("slip") == {"Безадресная", "Общая", "Сбойная"}
+    assert own.surname in found("nonsense")
+    assert "Безадресная" in as_coordinator.get("/people?reach=slip").text
 
 
 def test_an_organisation_is_added_corrected_and_made_the_core(as_coordinator: FlaskClient, place: Place):

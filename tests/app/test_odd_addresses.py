@@ -12,16 +12,35 @@ LISTS = {
         "/people",
         "/people/export.xlsx",
         "/organisations",
+        "/organisations/export.xlsx",
         "/plan",
         "/plan/export.xlsx",
         "/seminar",
+        "/seminar/sessions.xlsx",
         "/materials",
+        "/materials/export.xlsx",
         "/diagnostics",
         "/instruments",
     ),
     Role.ADMINISTRATOR: ("/admin/jobs", "/admin/letters"),
 }
-FIELDS = ("q", "page", "school", "role", "kind", "state", "stage", "form", "quarter", "subject", "number")
+FIELDS = (
+    *(
+        "q",
+        "page",
+        "school",
+        "role",
+        "reach",
+        "kind",
+        "state",
+        "stage",
+        "form",
+        "quarter",
+        "subject",
+        "number",
+    ),
+    *("endpoint", "_method", "_scheme", "_external", "_anchor"),
+)
 
 
 @pytest.mark.parametrize("role", LISTS)

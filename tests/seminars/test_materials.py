@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from uuid import uuid4
 
+import openpyxl
 import pytest
 from flask import current_app
 from sqlalchemy import select
@@ -342,6 +343,20 @@ def test_search_finds_by_words_with_yo_as_ye(as_host, session):
     page = as_host.get("/materials?q=учет").text
     assert "Учёт погрешности" in page
     assert "Карта маршрута" not in page
+
+
+def test_the_library_is_taken_away_as_the_reader_sees_it(app, session):
+    make_material(session, title="=HYPERLINK(1)", competences=[])
+    make_material(session, title="Для своих", access=Access.ATTENDED)
+    client = sign_in(app.test_client(), reader(session))
+
+    answer = client.get("/materials/export.xlsx?q=hyperlink")
+
+    (row,) = openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows(min_row=2)
+    assert (row[1].value, row[1].data_type) == ("=HYPERLINK(1)", "s")
+    everything = openpyxl.load_workbook(io.BytesIO(client.get("/materials/export.xlsx").data)).active
+    assert everything.max_row == 2
+    assert app.test_client().get("/materials/export.xlsx").location.startswith("/sign-in?next=/materials/")
 
 
 def test_files_nobody_names_are_swept_after_a_day(app, session):

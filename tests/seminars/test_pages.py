@@ -271,13 +271,37 @@ def test_the_list_is_narrowed_by_every_condition(cluster, enter):
 
 def test_the_list_is_taken_away_as_a_table(cluster, enter):
     session = make_session(cluster, title="=1+1", starts_at=utcnow() + timedelta(hours=1))
-    assert enter().get("/seminar/sessions.xlsx").status_code == 403
-    answer = enter(Role.COORDINATOR).get("/seminar/sessions.xlsx")
+    make_session(cluster, title="Черновик", state=SessionState.DRAFT)
+    answer = enter().get("/seminar/sessions.xlsx?q=1%2B1")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
     sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
     assert sheet.freeze_panes == "A2"
     assert sheet["F2"].value == "=1+1"
     assert sheet["F2"].data_type == "s"
     assert (sheet["K2"].value, sheet["L2"].value) == (session.capacity, 0)
+    assert sheet["B2"].is_date
+    assert sheet["C2"].is_date
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.print_title_rows == "$1:$1"
+
+
+def test_participants_are_taken_away_with_the_queue_by_who_runs_the_session(cluster, enter):
+    host = make_person(cluster)
+    session = make_session(cluster, capacity=1, hosts=(host,), starts_at=soon())
+    for surname in ("@SUM(1)", "Яковлева"):
+        make_registration(session, make_person(cluster, surname=surname), now=utcnow())
+
+    def rows(client):
+        sheet = openpyxl.load_workbook(
+            BytesIO(client.get(address(session, "/participants.xlsx")).data)
+        ).active
+        assert sheet["B2"].data_type == "s"
+        return [(row[1].split()[0], row[3]) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+    registrar = enter(Role.REGISTRAR)
+    assert enter().get(address(session, "/participants.xlsx")).status_code == 404
+    assert rows(registrar) == [("@SUM(1)", "место есть")]
+    assert rows(enter(Role.HOST, person=host)) == [("@SUM(1)", "место есть"), ("Яковлева", "в очереди")]
 
 
 def test_sign_up_over_and_not_yet_are_said(cluster, enter):

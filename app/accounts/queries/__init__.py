@@ -40,6 +40,7 @@ from app.accounts.queries.organisations import (
 from app.accounts.queries.people import (
     PAGE_SIZE,
     PeopleFilter,
+    ReachBy,
     count_people,
     find_duplicates,
     find_person,
@@ -58,6 +59,7 @@ __all__ = [
     "PAGE_SIZE",
     "Entry",
     "PeopleFilter",
+    "ReachBy",
     "catalogue",
     "catalogue_name",
     "count_people",

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Account, AuditEntry, Grant, Organisation, Person
+from app.accounts.models import Account, AddressState, AuditEntry, Grant, Organisation, Person
 from app.accounts.names import is_near, is_same_name
 from app.accounts.policies import organisation_scopes
 from app.db import db
@@ -29,6 +30,15 @@ def _visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), Person.cluster_id.in_(actor.whole_clusters(Permission.PEOPLE_VIEW)), *own)
 
 
+class ReachBy(StrEnum):
+    """How somebody can be written to, and who has to be handed a slip to sign in."""
+
+    SLIP = "slip"
+    NO_ADDRESS = "none"
+    SHARED = "shared"
+    FAILING = "failing"
+
+
 @dataclass(frozen=True)
 class PeopleFilter:
     """What the list of people is narrowed by."""
@@ -36,6 +46,7 @@ class PeopleFilter:
     search: str = ""
     organisation_id: int | None = None
     role: Role | None = None
+    reach: ReachBy | None = None
     with_left: bool = False
 
 
@@ -72,9 +83,21 @@ def _narrowed(statement: Select[Person], wanted: PeopleFilter, on: date) -> Sele
     if wanted.role is not None:
         holders = select(Grant.person_id).where(Grant.role == wanted.role, _holds(on))
         statement = statement.where(Person.id.in_(holders))
+    if wanted.reach is not None:
+        statement = statement.where(_reached(wanted.reach))
     if not wanted.with_left:
         statement = statement.where(Person.left_on.is_(None))
     return statement
+
+
+def _reached(by: ReachBy) -> ColumnElement[bool]:
+    if by is ReachBy.NO_ADDRESS:
+        return Person.email.is_(None)
+    if by is not ReachBy.SLIP:
+        return Person.email_state == AddressState(by.value)
+    has_own = and_(Person.email.is_not(None), Person.email_state == AddressState.USABLE)
+    signs_in = select(Account.person_id).where(Account.active, Account.person_id.is_not(None))
+    return and_(not_(has_own), Person.id.not_in(signs_in))
 
 
 def _holds(on: date) -> ColumnElement[bool]:

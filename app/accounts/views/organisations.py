@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import policies, queries, services
+from app.accounts.exports import organisations_table
 from app.accounts.forms.organisations import KIND_NAMES, ClusterForm, OrganisationForm
 from app.accounts.models import Organisation, OrganisationKind
 from app.accounts.views.scope import cluster_of_reader
+from app.clock import local_date, utcnow
 from app.db import transaction
 from app.permissions import Permission, current_actor, requires
+from app.spreadsheets import attachment
 from app.text import clean_text
 
 bp = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -21,23 +24,38 @@ def _cluster_id() -> int:
     return cluster_of_reader(Permission.ORGANISATION_MANAGE)
 
 
+def _asked_for(cluster_id: int) -> list[Organisation]:
+    """The list as the address narrows it."""
+    kind = request.args.get("kind", "")
+    kinds = (OrganisationKind(kind),) if kind in set(OrganisationKind) else ()
+    search = clean_text(request.args.get("q", ""))[:100]
+    return queries.list_organisations([cluster_id], kinds=kinds, search=search)
+
+
 @bp.get("")
 @requires(Permission.ORGANISATION_MANAGE)
 def index() -> ResponseReturnValue:
     """Everything that belongs to the cluster, by kind."""
     cluster_id = _cluster_id()
-    kind = request.args.get("kind", "")
-    kinds = (OrganisationKind(kind),) if kind in set(OrganisationKind) else ()
     return render_template(
         "accounts/organisations.html",
-        organisations=queries.list_organisations(
-            [cluster_id], kinds=kinds, search=clean_text(request.args.get("q", ""))[:100]
-        ),
+        organisations=_asked_for(cluster_id),
         people=queries.count_people_by_organisation(cluster_id),
         kind_names=KIND_NAMES,
         kind_choices=[(kind.value, name) for kind, name in KIND_NAMES.items()],
         core_id=queries.get_cluster(cluster_id).core_organisation_id,
     )
+
+
+@bp.get("/export.xlsx")
+@requires(Permission.ORGANISATION_MANAGE)
+def export() -> ResponseReturnValue:
+    """The list as it is filtered."""
+    cluster_id = _cluster_id()
+    people = queries.count_people_by_organisation(cluster_id)
+    today = local_date(utcnow(), queries.get_cluster(cluster_id).time_zone)
+    file = organisations_table(_asked_for(cluster_id), people, KIND_NAMES)
+    return attachment(file, _("schools") + f"-{today.isoformat()}")
 
 
 @bp.route("/add", methods=["GET", "POST"])

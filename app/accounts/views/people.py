@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -21,11 +21,10 @@ from app.clock import local_date, utcnow
 from app.db import transaction
 from app.errors import NotFound
 from app.permissions import Permission, Role, current_actor, requires
+from app.spreadsheets import attachment
 from app.text import clean_text, whole_number
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _schools() -> list[Organisation]:
@@ -34,11 +33,12 @@ def _schools() -> list[Organisation]:
 
 def _filter() -> queries.PeopleFilter:
     schools = {str(school.public_id): school.id for school in _schools()}
-    role = request.args.get("role", "")
+    role, reach = request.args.get("role", ""), request.args.get("reach", "")
     return queries.PeopleFilter(
         search=clean_text(request.args.get("q", ""))[:100],
         organisation_id=schools.get(request.args.get("school", "")),
         role=Role(role) if role in set(Role) else None,
+        reach=queries.ReachBy(reach) if reach in set(queries.ReachBy) else None,
         with_left=request.args.get("left") == "1",
     )
 
@@ -76,8 +76,7 @@ def export() -> ResponseReturnValue:
     today = _today()
     people = queries.list_people(current_actor(), _filter(), on=today)
     roles = queries.roles_by_person([person.id for person in people], today)
-    name = _("teachers") + f"-{today.isoformat()}.xlsx"
-    return send_file(people_table(people, roles), mimetype=XLSX, as_attachment=True, download_name=name)
+    return attachment(people_table(people, roles), _("teachers") + f"-{today.isoformat()}")
 
 
 @bp.route("/add", methods=["GET", "POST"])

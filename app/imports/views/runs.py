@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -18,6 +18,7 @@ from app.imports.models import RunState
 from app.imports.registry import get_spec
 from app.imports.spec import Act, Checked, Level, Spec
 from app.permissions import Permission, current_actor, requires
+from app.spreadsheets import attachment
 
 bp = Blueprint("imports", __name__)
 
@@ -51,7 +52,7 @@ def template(kind: str) -> ResponseReturnValue:
     """The table to fill in, with this cluster's schools in its lists."""
     spec, cluster = _spec(kind), _cluster()
     file = workbook.template(spec, cluster, local_date(utcnow(), cluster.time_zone))
-    return send_file(file, mimetype=workbook.XLSX, as_attachment=True, download_name=f"{spec.file_name}.xlsx")
+    return attachment(file, str(spec.file_name))
 
 
 @bp.get("/imports/<kind>")
@@ -184,8 +185,8 @@ def report(run_id: UUID) -> ResponseReturnValue:
     run = queries.get_run(run_id, current_actor())
     checked: Sequence[Checked] = services.check_run(run, utcnow())
     file = workbook.verdicts(run, checked, _level_words())
-    name = _("check") + f"-{local_date(utcnow(), run.cluster.time_zone).isoformat()}.xlsx"
-    return send_file(file, mimetype=workbook.XLSX, as_attachment=True, download_name=name)
+    name = _("check") + f"-{local_date(utcnow(), run.cluster.time_zone).isoformat()}"
+    return attachment(file, name)
 
 
 def _level_words() -> dict[Level, str]:
