@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.formats import page_language
 from app.permissions import Permission, current_actor, requires
+from app.spreadsheets import attachment
 from app.text import whole_number
 from surveys.group_exports import workbook
 from surveys.group_tables import level_names, slice_tables
@@ -26,7 +27,6 @@ from surveys.slices import find_slice
 
 bp = Blueprint("group_results", __name__, url_prefix="/results", template_folder="../templates")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ADDRESS = "/<uuid:diagnostic_id>/<any(starting, comparison):kind>"
 Kind = Literal["starting", "comparison"]
 
@@ -52,7 +52,7 @@ def show(diagnostic_id: UUID, kind: Kind) -> ResponseReturnValue:
         level_cuts=[(plain(level["from"]), level["title"][language]) for level in snapshot.content["levels"]],
         level_names=level_names(snapshot.content, language),
         tables=slice_tables(snapshot.content, language),
-        chart=snapshot.charts.get(f"levels.{language}"),
+        chart=_chart(snapshot.charts, f"levels.{language}"),
         language=language,
         may_plan=actor.may(Permission.SEMINAR_MANAGE, cluster_id=diagnostic.cluster_id),
         may_publish=_may_publish(diagnostic),
@@ -75,8 +75,7 @@ def export(diagnostic_id: UUID, kind: Kind) -> ResponseReturnValue:
         language=language,
         is_comparison=kind == "comparison",
     )
-    name = f"opora-{kind}-{snapshot.number}.xlsx"
-    return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
+    return attachment(stream, f"opora-{kind}-{snapshot.number}")
 
 
 @bp.get(f"{ADDRESS}/publish")
@@ -148,3 +147,8 @@ def _to_publish(diagnostic_id: UUID) -> Diagnostic:
 
 def _may_publish(diagnostic: Diagnostic) -> bool:
     return diagnostic.cluster_id in current_actor().whole_clusters(Permission.COMPARISON_PUBLISH)
+
+
+def _chart(stored: Mapping[str, str], name: str) -> dict[str, str]:
+    """The sizes of one chart; empty where none was drawn."""
+    return {key.rpartition(".")[2]: svg for key, svg in stored.items() if key.rpartition(".")[0] == name}

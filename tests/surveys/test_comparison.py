@@ -206,7 +206,7 @@ def test_closing_the_waves_builds_everything_by_jobs():
     run_jobs()
     snapshot = db.session.scalars(select(Snapshot)).one()
     assert snapshot.kind == "starting"
-    assert "<svg" in snapshot.charts["levels.ru"]
+    assert all("<svg" in snapshot.charts[f"levels.ru.{size}"] for size in ("wide", "narrow"))
     assert db.session.get_one(Wave, starting.id).state is WaveState.SCORED
 
 
