@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -34,6 +35,7 @@ from app.text import sort_key
 
 _NAMES = ("surname", "name", "patronymic")
 _NAME_LENGTH = 80
+_ROWS_AT_ONCE = 50
 _PHONE_DIGITS = range(5, 16)
 
 
@@ -84,19 +86,20 @@ class People(Spec):
 
     def apply(self, rows: Iterable[Checked], context: Context, actor: Actor | None) -> None:
         heads = list_heads(context.cluster.id)
-        for row in rows:
-            person = _save(row.data, context, actor)
-            head_of = (person.id, row.data.given["organisation_id"])
-            if row.data.is_head and head_of not in heads:
-                heads.add(head_of)
-                services.add_grant(
-                    person,
-                    Role.CENTRE_HEAD,
-                    organisation_id=head_of[1],
-                    from_on=context.today,
-                    until_on=None,
-                    actor=actor,
-                )
+        remaining = iter(rows)
+        while chunk := list(islice(remaining, _ROWS_AT_ONCE)):
+            for data, person in _save([row.data for row in chunk], context, actor):
+                head_of = (person.id, data.given["organisation_id"])
+                if data.is_head and head_of not in heads:
+                    heads.add(head_of)
+                    services.add_grant(
+                        person,
+                        Role.CENTRE_HEAD,
+                        organisation_id=head_of[1],
+                        from_on=context.today,
+                        until_on=None,
+                        actor=actor,
+                    )
 
 
 class _Reader:
@@ -361,13 +364,19 @@ def _is_shorter_name(written: str, stored: str | None) -> bool:
     return bool(stored) and is_same_name(stored, written) and len(written) <= len(stored or "")
 
 
-def _save(data: PersonRow, context: Context, actor: Actor | None) -> Person:
-    person = data.person
-    if person is None:
-        return services.add_person(context.cluster.id, PersonData(**data.given), actor=actor, now=context.now)
+def _save(rows: Sequence[PersonRow], context: Context, actor: Actor | None) -> list[tuple[PersonRow, Person]]:
+    """Each row with its person: those known corrected, the others added together."""
+    new = [row for row in rows if row.person is None]
+    described = [PersonData(**row.given) for row in new]
+    saved = list(zip(new, services.add_people(context.cluster.id, described, actor=actor), strict=True))
+    saved += [(row, _correct(row, row.person, context, actor)) for row in rows if row.person is not None]
+    return saved
+
+
+def _correct(row: PersonRow, person: Person, context: Context, actor: Actor | None) -> Person:
     if person.left_on is not None:
         services.return_to_cluster(person, actor=actor, now=context.now)
-    corrected = replace(PersonData.of(person), **_corrections(data.given, person))
+    corrected = replace(PersonData.of(person), **_corrections(row.given, person))
     return services.update_person(person, corrected, actor=actor, now=context.now)
 
 

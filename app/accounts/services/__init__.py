@@ -39,6 +39,7 @@ from app.accounts.services.passwords import (
 )
 from app.accounts.services.people import (
     PersonData,
+    add_people,
     add_person,
     confirm_profile,
     leave_cluster,
@@ -58,6 +59,7 @@ __all__ = [
     "accept_link",
     "add_grant",
     "add_organisation",
+    "add_people",
     "add_person",
     "ask_recovery",
     "change_address",

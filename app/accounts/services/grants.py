@@ -1,5 +1,6 @@
 """Roles given and ended, each with an entry in the audit log."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
@@ -47,6 +48,19 @@ def add_grant(
     db.session.flush()
     _record("role_given", grant, actor)
     return grant
+
+
+def give_first_roles(people: Sequence[Person], roles: Sequence[Role], *, actor: Actor | None) -> None:
+    """Give roles in their whole cluster, without a term, to people who have just been added."""
+    grants = [
+        Grant(person_id=person.id, role=role, cluster_id=person.cluster_id)
+        for person in people
+        for role in roles
+    ]
+    db.session.add_all(grants)
+    db.session.flush()
+    for grant in grants:
+        _record("role_given", grant, actor)
 
 
 def end_grant(grant: Grant, *, on: date, actor: Actor | None) -> None:

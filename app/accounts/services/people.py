@@ -1,6 +1,6 @@
 """People of a cluster: added, corrected, gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from app.accounts.models import AddressState, Organisation, Person
 from app.accounts.names import person_sort_key
 from app.accounts.queries import find_account_of, is_member, normal_login
 from app.accounts.services.audit import record
-from app.accounts.services.grants import add_grant, end_all_grants
+from app.accounts.services.grants import add_grant, end_all_grants, give_first_roles
 from app.accounts.services.one_time import void_links
 from app.accounts.services.passwords import end_sessions
 from app.accounts.signals import person_left
@@ -54,15 +54,28 @@ def add_person(
 
     Look-alikes are shown by `queries.find_duplicates` beforehand: two people may share a name.
     """
-    _ensure_member(cluster_id, data.organisation_id)
-    person = Person(cluster_id=cluster_id, **_columns(data))
-    db.session.add(person)
-    db.session.flush()
-    _flag_address(person)
-    for role in roles:
-        add_grant(person, role, organisation_id=None, from_on=None, until_on=None, actor=actor)
-    _record("person_added", person, actor)
+    (person,) = add_people(cluster_id, [data], actor=actor, roles=roles)
     return person
+
+
+def add_people(
+    cluster_id: int,
+    described: Sequence[PersonData],
+    *,
+    actor: Actor | None,
+    roles: Sequence[Role] = (Role.TEACHER,),
+) -> list[Person]:
+    """Many new people by as many statements as one takes."""
+    for organisation_id in {data.organisation_id for data in described}:
+        _ensure_member(cluster_id, organisation_id)
+    people = [Person(cluster_id=cluster_id, **_columns(data)) for data in described]
+    db.session.add_all(people)
+    db.session.flush()
+    _flag_addresses(people)
+    give_first_roles(people, roles, actor=actor)
+    for person in people:
+        _record("person_added", person, actor)
+    return people
 
 
 def update_person(person: Person, data: PersonData, *, actor: Actor | None, now: datetime) -> Person:
@@ -76,7 +89,7 @@ def update_person(person: Person, data: PersonData, *, actor: Actor | None, now:
         setattr(person, name, value)
     db.session.flush()
     if person.email != former_email:
-        _flag_address(person)
+        _flag_addresses([person])
         _flag_others_with(former_email, person)
         _move_sign_in(person, former_email, now)
     if changed:
@@ -150,32 +163,32 @@ def _ensure_member(cluster_id: int, organisation_id: int | None) -> None:
         raise OutsideCluster
 
 
-def _flag_address(person: Person) -> None:
+def _flag_addresses(people: Collection[Person]) -> None:
     """An address of several people, or the school's own, never gets a personal link."""
-    if person.email is None:
-        person.email_state = AddressState.USABLE
-        return
-    others = _others_with(person.email, person)
-    for other in others:
-        other.email_state = AddressState.SHARED
-    is_of_school = db.session.scalar(
-        select(func.count()).select_from(Organisation).where(func.lower(Organisation.email) == person.email)
+    emails = {person.email for person in people if person.email}
+    of_schools = set(
+        db.session.scalars(
+            select(func.lower(Organisation.email)).where(func.lower(Organisation.email).in_(emails))
+        )
     )
-    person.email_state = AddressState.SHARED if others or is_of_school else AddressState.USABLE
+    holders = _holders_of(emails)
+    for person in people:
+        others = [other for other in holders if other.email == person.email and other is not person]
+        for other in others:
+            other.email_state = AddressState.SHARED
+        is_shared = bool(others) or person.email in of_schools
+        person.email_state = AddressState.SHARED if is_shared else AddressState.USABLE
 
 
 def _flag_others_with(email: str | None, person: Person) -> None:
     """Whoever shared the address with `person` may have it alone now."""
-    for other in _others_with(email, person) if email else []:
-        _flag_address(other)
+    if email:
+        _flag_addresses([other for other in _holders_of({email}) if other is not person])
 
 
-def _others_with(email: str, person: Person) -> list[Person]:
-    return list(
-        db.session.scalars(
-            select(Person).where(Person.email == email, Person.id != person.id, Person.left_on.is_(None))
-        )
-    )
+def _holders_of(emails: Collection[str]) -> Sequence[Person]:
+    """People at work who have one of the addresses."""
+    return db.session.scalars(select(Person).where(Person.email.in_(emails), Person.left_on.is_(None))).all()
 
 
 def _move_sign_in(person: Person, former_email: str | None, now: datetime) -> None:
