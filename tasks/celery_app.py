@@ -1,5 +1,6 @@
 """The Celery application: two tasks that say "there is work"; the job table knows which."""
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -12,6 +13,7 @@ from celery import Celery, signals
 from celery.platforms import SecurityWarning
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
 import tasks
 from app.db import db
@@ -24,6 +26,7 @@ log = structlog.get_logger()
 
 FEATURES = ("app.accounts", "surveys", "seminars", "programme", "reports", "app.pages")
 HEARTBEAT_EVERY = 15.0  # seconds
+LARGEST_CHILD = 250_000  # KiB; drawing charts loads a browser's engine, and memory once used is not given back
 KILLED_AFTER = 60.0  # seconds beyond a handler's own limit until a process stuck in foreign code is killed
 
 celery_app = Celery("opora", set_as_current=False)
@@ -73,10 +76,18 @@ def _prepare_worker(instance: Any, conf: Any, **_: Any) -> None:
     limits = [handler.time_limit for handler in all_handlers()]
     longest = max(limits + [source.time_limit for source in all_sources()])
     conf.task_time_limit = worker.TURN + longest + KILLED_AFTER
+    conf.worker_max_memory_per_child = LARGEST_CHILD
 
 
 def _prepare_beat(**_: Any) -> None:
     celery_app.conf.broker_transport_options = {}
+
+
+def _share_with_children(**_: Any) -> None:
+    """Load now what every child would load, and keep the collector from writing into pages they share."""
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
 
 
 def _prepare_child(**_: Any) -> None:
@@ -111,6 +122,7 @@ celery_app.task(work, name="opora.work")
 celery_app.task(tick, name="opora.tick")
 signals.celeryd_init.connect(_prepare_worker)
 signals.beat_init.connect(_prepare_beat)
+signals.worker_before_create_process.connect(_share_with_children)
 signals.worker_process_init.connect(_prepare_child)
 signals.worker_process_shutdown.connect(_leave_database)
 signals.worker_ready.connect(_start_heartbeat)
