@@ -41,7 +41,7 @@ def ensure_readable(environment: Mapping[str, str]) -> None:
     for name, (shape, example) in SHAPES.items():
         value = environment.get(name)
         if value and not re.fullmatch(shape, value):
-            raise SettingsError(f"{name} задана неверно; пример: {example}")
+            raise SettingsError(f"{name} задана неверно; ожидается {example}")
 
 
 def _home() -> Path:

@@ -112,7 +112,7 @@ def init(flask_app: Flask) -> None:
     """Open the storage that `FILES_URL` names."""
     scheme, _colon, rest = flask_app.config["FILES_URL"].partition(":")
     if scheme != "file" or not rest:
-        raise SettingsError("FILES_URL задана неверно; пример: file:/srv/opora/files")
+        raise SettingsError("FILES_URL задана неверно; ожидается file:/srv/opora/files")
     flask_app.extensions["opora_storage"] = FolderStorage(Path(rest))
 
 

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.files import RegularFile
 from app.cli.output import print_json
 from app.cli.russian import Group
 
 if TYPE_CHECKING:
     from surveys.definition import Problem
 
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FILE = RegularFile()
 WORDS = {"error": "ошибка", "warning": "замечание"}
 OUTCOMES = {
     "published": "опубликована",

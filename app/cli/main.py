@@ -12,6 +12,7 @@ from app.cli.output import Refused
 from app.cli.people import people
 from app.cli.russian import Group
 from app.cli.setup import init
+from app.embedded.messages import complain, reason_of
 
 
 @click.group("opora", cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,4 +54,8 @@ for command in (init, demo, check, people, instrument, jobs):
 
 def main() -> None:
     """Entry point of the `opora` script."""
-    cli(prog_name="opora")
+    try:
+        cli(prog_name="opora")
+    except OSError as error:
+        complain(f"{error.filename or 'вывод'}: {reason_of(error)}")
+        sys.exit(1)

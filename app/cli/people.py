@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.files import RegularFile
 from app.cli.output import print_json
 from app.cli.russian import Group
 
@@ -14,9 +15,7 @@ def people() -> None:
 
 
 @people.command("import")
-@click.argument(
-    "file", metavar="ФАЙЛ", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-)
+@click.argument("file", metavar="ФАЙЛ", type=RegularFile())
 @click.option(
     "--apply", "is_applied", is_flag=True, help="Загрузить хорошие строки; без него — только проверка."
 )

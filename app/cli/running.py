@@ -65,10 +65,15 @@ def _one_line() -> Iterator[None]:
     except DomainError as error:
         raise Refused(str(error)) from error
     except OperationalError as error:
-        raise Refused(f"база данных не отвечает: {error.orig}") from error
+        raise Refused(f"база данных не отвечает ({_first_line(error.orig)})") from error
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") not in MISSING:
             raise
         raise Refused(
-            f"схема базы не той версии, выполните `opora migrate` ({str(error.orig).splitlines()[0]})"
+            f"схема базы не той версии, выполните `opora migrate` ({_first_line(error.orig)})"
         ) from error
+
+
+def _first_line(error: BaseException | None) -> str:
+    """The driver's words; the lines after the first ask questions that an operator cannot answer there."""
+    return str(error).partition("\n")[0]

@@ -3,10 +3,11 @@
 import socket
 import time
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from app.embedded.home import Home
 from app.embedded.logs import ServiceLog
+from app.embedded.messages import reason_of
 from app.embedded.postgres import PostgresServer
 from app.embedded.process import EmbeddedServiceError, ServerProcess
 from app.embedded.redis import RedisServer
@@ -67,16 +68,27 @@ class Databases:
 
 
 def _refuse_silence(name: str, url: str) -> None:
-    """Say plainly that nobody answers at a given address; several hosts and sockets are left to the driver."""
-    network = urlsplit(url).netloc
-    host = urlsplit(url).hostname
-    if not host or "," in network:
+    """Say plainly that nobody answers at a given address; several hosts are left to the driver."""
+    if not url:
         return
     try:
-        port = urlsplit(url).port or PORTS[name]
-        socket.create_connection((host, port), timeout=5).close()
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or PORTS[name]
     except ValueError as error:
-        raise EmbeddedServiceError(f"{name} — не адрес: {error}") from error
-    except OSError as error:
-        reason = error.strerror or "no answer"
-        raise EmbeddedServiceError(f"{name}: {host}:{port} не отвечает ({reason})") from error
+        raise EmbeddedServiceError(f"{name} задана неверно: это не адрес") from error
+    if parts.scheme == "unix":
+        _refuse_silent_socket(name, unquote(parts.path))
+    elif host and "," not in parts.netloc:
+        try:
+            socket.create_connection((host, port), timeout=5).close()
+        except OSError as error:
+            raise EmbeddedServiceError(f"{name}: {host}:{port} не отвечает ({reason_of(error)})") from error
+
+
+def _refuse_silent_socket(name: str, path: str) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(5)
+        try:
+            connection.connect(path)
+        except OSError as error:
+            raise EmbeddedServiceError(f"{name}: {path} не отвечает ({reason_of(error)})") from error

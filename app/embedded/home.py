@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from app.embedded.messages import reason_of
 from app.embedded.process import EmbeddedServiceError, kill_group, make_folder
 from app.embedded.process_table import Process, find_process, list_group, program_name
 
@@ -68,7 +69,7 @@ class HomeLock:
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise EmbeddedServiceError(f"нельзя записать {path}: {error.strerror}") from error
+            raise EmbeddedServiceError(f"нельзя записать {path}: {reason_of(error)}") from error
         self._acquire(time.monotonic() + self._within)
         os.truncate(self._descriptor, 0)
         os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
@@ -149,7 +150,9 @@ class RunningServices:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise EmbeddedServiceError(f"нельзя прочитать {home.services_file}: {error.strerror}") from error
+            raise EmbeddedServiceError(
+                f"нельзя прочитать {home.services_file}: {reason_of(error)}"
+            ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise EmbeddedServiceError(f"файл {home.services_file} повреждён: удалите его") from error
 

@@ -14,6 +14,7 @@ from typing import Self
 from urllib.parse import quote
 
 from app.embedded.logs import ServiceLog
+from app.embedded.messages import reason_of
 from app.embedded.process import (
     EmbeddedServiceError,
     Identity,
@@ -110,7 +111,7 @@ class PostgresServer:
             self._sockets.prepare(self._identity())
         except OSError as error:
             raise EmbeddedServiceError(
-                f"PostgreSQL не может открыть {error.filename}: {error.strerror}"
+                f"PostgreSQL не может открыть {error.filename}: {reason_of(error)}"
             ) from error
         self.process.start(self._command(), environment=_environment(), identity=self._identity())
         try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.embedded.logs import ServiceLog
+from app.embedded.messages import reason_of
 
 LONGEST_SOCKET_FOLDER = 90
 """Bytes: a socket's whole path may have 107, and the servers append their own file name."""
@@ -218,7 +219,7 @@ def make_folder(path: Path, *, mode: int = 0o755) -> bool:
     except OSError as error:
         if path.is_dir():
             return False
-        raise EmbeddedServiceError(f"нельзя создать папку {path}: {error.strerror}") from error
+        raise EmbeddedServiceError(f"нельзя создать папку {path}: {reason_of(error)}") from error
     return True
 
 

@@ -16,7 +16,7 @@ from app.embedded.databases import Databases
 from app.embedded.home import HomeLock, RunningServices, describe, describe_ourselves, end_leftovers
 from app.embedded.keys import make_keys
 from app.embedded.logs import ServiceLog
-from app.embedded.messages import complain, say
+from app.embedded.messages import complain, reason_of, say
 from app.embedded.process import EmbeddedServiceError, ServerProcess, launcher, make_folder
 from app.embedded.run_settings import PROJECT, Command, RunSettings, Service
 from app.embedded.services import ServiceAddresses, join_services, standalone_services
@@ -66,7 +66,7 @@ class Supervisor:
             say("«Опора» останавливается…")
             return 0
         except OSError as error:
-            raise EmbeddedServiceError(f"{error.filename or 'система'}: {error.strerror}") from error
+            raise EmbeddedServiceError(f"{error.filename or 'система'}: {reason_of(error)}") from error
         finally:
             self._stop()
 
@@ -232,6 +232,6 @@ class Supervisor:
 
 def _port_refused(host: str, port: int, error: OSError) -> str:
     why = {errno.EADDRINUSE: "занят", errno.EACCES: "доступен только администратору"}.get(
-        error.errno or 0, f"недоступен ({error.strerror})"
+        error.errno or 0, f"недоступен ({reason_of(error)})"
     )
     return f"порт {port} на {host} {why}: задайте другой в PORT"

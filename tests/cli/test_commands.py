@@ -1,6 +1,7 @@
 """What every command answers, and how it ends: 0 done, 1 refused or findings, 2 called wrongly."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -245,3 +246,48 @@ def test_a_refusal_speaks_with_one_voice(monkeypatch):
     monkeypatch.setenv("PORT", "семь")
     answer = CliRunner().invoke(cli, ["run"])
     assert (answer.exit_code, answer.stderr) == (1, "opora: PORT=семь — не номер порта\n")
+
+
+def test_a_full_disk_behind_the_output_is_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "opora: вывод: на диске нет места\n")
+
+
+def test_a_reader_that_has_gone_is_no_reason_for_words():
+    done = subprocess.run(
+        f"{sys.executable} -m app.cli --help | true",
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.stderr == ""
+
+
+def test_a_database_that_does_not_answer_is_one_line_without_the_password():
+    given = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+    given |= {
+        "DATABASE_URL": "postgresql://opora:secret@127.0.0.1:1/opora",
+        "REDIS_URL": "redis://127.0.0.1:1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "check"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=given,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("opora: база данных не отвечает (")
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr

@@ -56,6 +56,7 @@ def test_help_is_russian(path):
         (["people", "import"], "Не указан аргумент 'ФАЙЛ'."),
         (["people", "import", "x", "--cluster"], "Параметру '--cluster' нужно значение."),
         (["people", "import", "/"], "'/' — папка, а нужен файл."),
+        (["people", "import", "/dev/zero"], "'/dev/zero' — не обычный файл."),
         (["instrument", "check", "no-such.yaml"], "Файл 'no-such.yaml' не найден."),
         (["demo", "--responses", "0"], "0 не в пределах 1<=x<=1000000."),
         (["init", "--time-zone", "Марс"], "нет такого часового пояса: Марс"),

@@ -158,9 +158,12 @@ def test_a_taken_port_is_one_line(opora_run):
 def test_a_folder_that_cannot_be_made_is_one_line(opora_run, tmp_path):
     (tmp_path / "file").write_text("")
     code, stderr = opora_run({"OPORA_HOME": str(tmp_path / "file/home")}).result()
-    assert (code, stderr) == (1, f"opora: нельзя создать папку {tmp_path}/file/home: File exists\n")
+    assert (code, stderr) == (
+        1,
+        f"opora: нельзя создать папку {tmp_path}/file/home: там лежит файл, а не папка\n",
+    )
     code, stderr = opora_run({"OPORA_HOME": str(tmp_path / "file")}).result()
-    assert (code, stderr) == (1, f"opora: нельзя создать папку {tmp_path}/file: File exists\n")
+    assert (code, stderr) == (1, f"opora: нельзя создать папку {tmp_path}/file: там лежит файл, а не папка\n")
 
 
 @pytest.mark.parametrize(
@@ -169,6 +172,17 @@ def test_a_folder_that_cannot_be_made_is_one_line(opora_run, tmp_path):
         ({"OPORA_DEMOO": "0"}, "неизвестная настройка OPORA_DEMOO; известны OPORA_DEMO, OPORA_HOME"),
         ({"PORT": "80 80"}, "PORT=80 80 — не номер порта"),
         ({"HOST": "0.0.0.0"}, "HOST=0.0.0.0 с учебными данными нельзя"),
+        ({"OPORA_DEMO": "yes"}, "OPORA_DEMO задана неверно; ожидается 0 или 1"),
+        ({"PROXY_HOPS": "abc"}, "PROXY_HOPS задана неверно"),
+        ({"DATABASE_URL": "abc"}, "DATABASE_URL задана неверно; ожидается postgresql+psycopg://"),
+        ({"DATABASE_URL": "postgresql://u:secret@[::/d"}, "DATABASE_URL задана неверно: это не адрес"),
+        ({"DATABASE_URL": "postgresql://u:secret@h:99999/d"}, "DATABASE_URL задана неверно: это не адрес"),
+        ({"REDIS_URL": "http://x"}, "REDIS_URL задана неверно"),
+        ({"REDIS_URL": "unix:///nowhere.sock"}, "REDIS_URL: /nowhere.sock не отвечает (такого нет)"),
+        ({"MAIL_URL": "mail.example.org"}, "MAIL_URL задана неверно"),
+        ({"BASE_URL": "opora.example.org"}, "BASE_URL задана неверно"),
+        ({"FILES_URL": "s3://x"}, "FILES_URL задана неверно"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL задана неверно"),
     ],
 )
 def test_a_wrong_setting_is_one_line(opora_run, environment, said):
@@ -176,13 +190,14 @@ def test_a_wrong_setting_is_one_line(opora_run, environment, said):
     assert code == 1
     assert stderr.startswith(f"opora: {said}")
     assert stderr.count("\n") == 1
+    assert "secret" not in stderr
 
 
 @pytest.mark.parametrize(("name", "scheme"), [("DATABASE_URL", "postgresql+psycopg"), ("REDIS_URL", "redis")])
 def test_a_given_server_that_does_not_answer_is_one_line(opora_run, name, scheme):
     port = free_port()
     code, stderr = opora_run({name: f"{scheme}://opora:secret@127.0.0.1:{port}/0"}).result()
-    problem = f"127.0.0.1:{port} не отвечает (Connection refused)"
+    problem = f"127.0.0.1:{port} не отвечает (там никто не слушает)"
     assert (code, stderr) == (1, f"opora: {name}: {problem}\n")
 
 
