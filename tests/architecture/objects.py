@@ -90,31 +90,27 @@ def first(of: InstrumentedAttribute[Any], *conditions: Any, join: Any = None) ->
 
 def own_objects(cluster: Cluster, teacher: Account, host: Account) -> Values:
     """Objects of the demonstration; the teacher has answered, the host runs the session."""
-    now = utcnow()
-    diagnostic = db.session.scalars(
-        select(Diagnostic).join(Wave).where(Wave.state == WaveState.OPEN, Diagnostic.cluster_id == cluster.id)
-    ).one()
-    wave = db.session.scalars(
-        select(Wave).where(Wave.diagnostic_id == diagnostic.id, Wave.state == WaveState.OPEN)
-    ).one()
-    untouched = db.session.scalars(
-        select(Assignment)
-        .outerjoin(Response, Response.assignment_id == Assignment.id)
-        .where(Assignment.wave_id == wave.id, Response.id.is_(None))
-        .order_by(Assignment.id)
-    ).all()
-    by_link, on_paper, listed = untouched[:3]
-    session = db.session.scalars(
-        select(SeminarSession)
-        .join(Registration)
-        .join(SessionSlot)
-        .where(SeminarSession.state == SessionState.PUBLISHED, SeminarSession.starts_at > now)
-        .order_by(SeminarSession.id)
-        .limit(1)
-    ).one()
-    material = db.session.scalars(
-        select(Material).where(Material.access != Access.PUBLIC).order_by(Material.id).limit(1)
-    ).one()
+    return {
+        **_people_objects(cluster),
+        **_diagnostic_objects(cluster, teacher),
+        **_seminar_objects(cluster, host),
+        "/imports/<kind>": "people",
+        "/plan/<uuid:item_id>": first(PlanItem.public_id, PlanItem.cluster_id == cluster.id),
+        "/second-factor/<token>": "no-such-state",
+        "/second-factor/passkeys/<token>": "no-such-state",
+        "/sign-in/passkey/<token>": "no-such-state",
+        "/templates/<kind>": "people",
+        "/admin/mailbox/<name>": "no-such-letter",
+        "/assets/<version>": "0",
+        "/assets/<version>/<path:path>": "no-such-file.css",
+    }
+
+
+def _people_objects(cluster: Cluster) -> Values:
+    """A person with an account, a letter and a table to load; links of the kinds that sign in."""
+    person = make_person(cluster)
+    account = make_account(person, Role.TEACHER)
+    invited = make_account(make_person(cluster), Role.TEACHER, active=False)
     run = ImportRun(
         cluster_id=cluster.id,
         kind="people",
@@ -123,10 +119,6 @@ def own_objects(cluster: Cluster, teacher: Account, host: Account) -> Values:
         rows=[[2, ["Ветрова", "Анна"]]],
         mapping={},
     )
-    person = make_person(cluster)
-    account = make_account(person, Role.TEACHER)
-    invited = make_account(make_person(cluster), Role.TEACHER, active=False)
-    feed = calendar_token(person.id, 1)
     letter = Letter(
         cluster_id=cluster.id,
         kind="invitation",
@@ -135,66 +127,92 @@ def own_objects(cluster: Cluster, teacher: Account, host: Account) -> Values:
         state=LetterState.FAILED,
         message_id="walked@example.org",
     )
-    add(
-        run,
-        letter,
-        SessionHost(session_id=session.id, person_id=host.person_id),
-        CalendarFeed(person_id=person.id, link_hash=hash_of(feed)),
-    )
+    add(run, letter)
+    now = utcnow()
     with transaction():
-        db.session.get(Assignment, on_paper.id).paper_code = "А-1"
-        material.session_id = session.id
         invitation = new_token(invited.id, OneTimeLinkKind.INVITATION, now)
         recovery = new_token(account.id, OneTimeLinkKind.RECOVERY, now)
-    response_id = first(
-        Response.public_id,
-        Assignment.person_id == teacher.person_id,
-        join=(Assignment, (ScaleChange, ScaleChange.final_response_id == Response.id)),
-    )
-    archive_id = first(Diagnostic.public_id, Diagnostic.cluster_id == cluster.id)
-    school_id = first(
-        Organisation.public_id, ClusterMembership.cluster_id == cluster.id, join=(ClusterMembership,)
-    )
     return {
         "/account/consents/<kind>": "diagnostics",
         "/admin/letters/<uuid:letter_id>": letter.public_id,
-        "/admin/mailbox/<name>": "no-such-letter",
-        "/calendar/<token>": feed,
+        "/imports/runs/<uuid:run_id>": run.public_id,
+        "/invitation/<token>": invitation,
+        "/letters/stop/<token>": stop_token(person.public_id, "diagnostic_reminder"),
+        "/organisations/<uuid:organisation_id>": first(
+            Organisation.public_id, ClusterMembership.cluster_id == cluster.id, join=(ClusterMembership,)
+        ),
+        "/people/<uuid:person_id>": person.public_id,
+        "/people/<uuid:person_id>/roles/<int:grant_id>": first(Grant.id, Grant.person_id == person.id),
+        "/recovery/<token>": recovery,
+    }
+
+
+def _diagnostic_objects(cluster: Cluster, teacher: Account) -> Values:
+    """The open wave with people who have not begun, and the archive with the teacher's profile."""
+    wave = db.session.scalars(
+        select(Wave).join(Diagnostic).where(Wave.state == WaveState.OPEN, Diagnostic.cluster_id == cluster.id)
+    ).one()
+    untouched = db.session.scalars(
+        select(Assignment)
+        .outerjoin(Response, Response.assignment_id == Assignment.id)
+        .where(Assignment.wave_id == wave.id, Response.id.is_(None))
+        .order_by(Assignment.id)
+    ).all()
+    by_link, on_paper, listed = untouched[:3]
+    with transaction():
+        db.session.get(Assignment, on_paper.id).paper_code = "А-1"
+    archive_id = first(Diagnostic.public_id, Diagnostic.cluster_id == cluster.id)
+    return {
         "/d/<token>": link_path(by_link).removeprefix("/d/"),
         "/d/<token>/p/<code>": "self-dlab",
-        "/diagnostics/<uuid:public_id>": diagnostic.public_id,
+        "/diagnostics/<uuid:public_id>": wave.diagnostic.public_id,
         "/diagnostics/<uuid:public_id>/people/<uuid:person_id>": listed.person.public_id,
         "/diagnostics/<uuid:public_id>/people/links/<uuid:assignment_id>": listed.public_id,
         "/diagnostics/<uuid:public_id>/waves/<any(interim, final):kind>": "final",
         "/diagnostics/waves/<uuid:public_id>": wave.public_id,
-        "/imports/<kind>": "people",
-        "/imports/runs/<uuid:run_id>": run.public_id,
         "/instruments/<uuid:public_id>": first(InstrumentVersion.public_id),
-        "/invitation/<token>": invitation,
-        "/letters/stop/<token>": stop_token(person.public_id, "diagnostic_reminder"),
-        "/materials/<uuid:public_id>": material.public_id,
-        "/organisations/<uuid:organisation_id>": school_id,
         "/paper/<uuid:wave_id>": wave.public_id,
         "/paper/<uuid:wave_id>/<uuid:assignment_id>": on_paper.public_id,
-        "/people/<uuid:person_id>": person.public_id,
-        "/people/<uuid:person_id>/roles/<int:grant_id>": first(Grant.id, Grant.person_id == person.id),
-        "/plan/<uuid:item_id>": first(PlanItem.public_id, PlanItem.cluster_id == cluster.id),
-        "/profile/<uuid:response_id>": response_id,
-        "/recovery/<token>": recovery,
+        "/profile/<uuid:response_id>": first(
+            Response.public_id,
+            Assignment.person_id == teacher.person_id,
+            join=(Assignment, (ScaleChange, ScaleChange.final_response_id == Response.id)),
+        ),
         "/results/<uuid:diagnostic_id>": archive_id,
         "/results/<uuid:diagnostic_id>/<any(starting, comparison):kind>": "comparison",
-        "/second-factor/<token>": "no-such-state",
-        "/second-factor/passkeys/<token>": "no-such-state",
+    }
+
+
+def _seminar_objects(cluster: Cluster, host: Account) -> Values:
+    """A session ahead with slots, run by the host, a material of it that is not public, a person, a calendar."""
+    session = db.session.scalars(
+        select(SeminarSession)
+        .join(Registration)
+        .join(SessionSlot)
+        .where(SeminarSession.state == SessionState.PUBLISHED, SeminarSession.starts_at > utcnow())
+        .order_by(SeminarSession.id)
+        .limit(1)
+    ).one()
+    material = db.session.scalars(
+        select(Material).where(Material.access != Access.PUBLIC).order_by(Material.id).limit(1)
+    ).one()
+    person = make_person(cluster)
+    feed = calendar_token(person.id, 1)
+    add(
+        SessionHost(session_id=session.id, person_id=host.person_id),
+        CalendarFeed(person_id=person.id, link_hash=hash_of(feed)),
+    )
+    with transaction():
+        material.session_id = session.id
+    return {
+        "/calendar/<token>": feed,
+        "/materials/<uuid:public_id>": material.public_id,
         "/seminar/sessions/<uuid:public_id>": session.public_id,
         "/seminar/sessions/<uuid:public_id>/attendance/<uuid:person_id>": person.public_id,
         "/seminar/sessions/<uuid:public_id>/people/<uuid:person_id>": person.public_id,
         "/seminar/sessions/<uuid:public_id>/programme/<uuid:slot_id>": first(
             SessionSlot.public_id, SessionSlot.session_id == session.id
         ),
-        "/sign-in/passkey/<token>": "no-such-state",
-        "/templates/<kind>": "people",
-        "/assets/<version>": "0",
-        "/assets/<version>/<path:path>": "no-such-file.css",
     }
 
 
