@@ -8,10 +8,15 @@ from app.imports.cells import word_key
 from app.imports.errors import EmptyTable, TableTooLarge
 from app.imports.reading import MOST_COLUMNS, MOST_ROWS, Grid
 from app.imports.spec import Spec, Table, TableRow
+from app.text import sort_key
 
 _HEADER_AMONG_FIRST = 30
 EXAMPLE = "Пример:"
 """A cell that begins so marks the template's example, which is not a row of the table."""
+_CELLS_OF_REMARK = 2
+_REMARK = re.compile(
+    r"^(?:итого|всего)\b|_{3,}|^(?:исполнител|составител|составил|ответственн|примечани|директор|руководител|начальник)[^:]*:"
+)
 _MARKS = re.compile(r"[*]|\(.*?\)")
 
 
@@ -46,11 +51,18 @@ def _find_header(grid: Grid, spec: Spec) -> Sheet:
     rows = grid[below:]
     if rows and _is_numbering(rows[0].cells):
         rows = rows[1:]
-    return Sheet(best.headings, tuple(row for row in rows if not _is_example(row.cells)), best.mapping)
+    rows = tuple(row for row in rows if not _is_example(row.cells) and not _is_remark(row.cells))
+    return Sheet(best.headings, rows, best.mapping)
 
 
 def _is_example(cells: Sequence[str]) -> bool:
     return any(cell.startswith(EXAMPLE) for cell in cells)
+
+
+def _is_remark(cells: Sequence[str]) -> bool:
+    """«Исполнитель: Петрова О. В.», «Итого: 134», «Директор ________»: what stands below a table, or within it."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) <= _CELLS_OF_REMARK and any(_REMARK.search(sort_key(cell)) for cell in filled)
 
 
 def _headings(rows: Grid) -> tuple[str, ...]:

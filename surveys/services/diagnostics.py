@@ -1,5 +1,6 @@
 """Setting diagnostics up: a title, a starting wave, a list of people."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.models import Person
-from app.accounts.names import is_same_name
+from app.accounts.models import Organisation, Person
+from app.accounts.names import is_same_name, school_key
 from app.db import db
 from app.text import sort_key
 from surveys.models import Assignment, Diagnostic, RosterEntry, Wave, WaveKind, WaveState
@@ -81,6 +82,7 @@ class Verdict(StrEnum):
     """What a line of a pasted list came to."""
 
     FOUND = "found"
+    NAMED_ELSEWHERE = "named_elsewhere"  # the line names another school: somebody has to decide
     LISTED = "listed"
     SEVERAL = "several"
     UNKNOWN = "unknown"
@@ -94,9 +96,17 @@ class Line:
     text: str
     verdict: Verdict
     person: Person | None = None
+    school: str = ""
+    """Of `NAMED_ELSEWHERE`: what the line says."""
 
 
-def match_lines(lines: Sequence[str], people: Sequence[Person], *, listed: Collection[int]) -> list[Line]:
+def match_lines(
+    lines: Sequence[str],
+    people: Sequence[Person],
+    *,
+    schools: Sequence[Organisation],
+    listed: Collection[int],
+) -> list[Line]:
     """Find each line's person by address or by name; a person named twice is found once."""
     matcher = _Matcher(people)
     seen = set(listed)
@@ -110,10 +120,44 @@ def match_lines(lines: Sequence[str], people: Sequence[Person], *, listed: Colle
             matched.append(Line(number, line.strip(), verdict))
             continue
         (person,) = found
-        verdict = Verdict.LISTED if person.id in seen else Verdict.FOUND
+        elsewhere = _other_school(line, person, schools)
+        verdict = Verdict.NAMED_ELSEWHERE if elsewhere else Verdict.FOUND
+        if person.id in seen:
+            verdict = Verdict.LISTED
         seen.add(person.id)
-        matched.append(Line(number, line.strip(), verdict, person))
+        matched.append(Line(number, line.strip(), verdict, person, elsewhere))
     return matched
+
+
+def _other_school(line: str, person: Person, schools: Sequence[Organisation]) -> str:
+    """The school a line names, where the person works in another; "" where it names none or hers."""
+    words = set(school_key(line))
+    keys = {
+        school.id: max(
+            (key for key in map(school_key, (school.short_name, school.name)) if words.issuperset(key)),
+            key=len,
+            default=(),
+        )
+        for school in schools
+    }
+    length = max(map(len, keys.values()), default=0)
+    named = [school for school in schools if length and len(keys[school.id]) == length]
+    own = person.organisation
+    own_ids = (own.id, own.parent_id) if own else ()  # a centre is a unit of its school
+    if named:
+        return "" if any(school.id in own_ids for school in named) else named[0].short_name
+    numbers = _NUMBERED.findall(line)
+    own_words = {word for school in schools if school.id in own_ids for word in school_key(school.short_name)}
+    return f"№ {numbers[0]}" if numbers and numbers[0] not in own_words else ""
+
+
+_SEPARATOR = re.compile(r"[,;\t]")
+_NUMBERED = re.compile(r"№\s*(\d+)")
+
+
+def _name_words(text: str) -> list[str]:
+    words = _SEPARATOR.sub(" ", text).split()
+    return [word for word in words if "@" not in word and not word.strip(".№").isdigit()]
 
 
 class _Matcher:
@@ -128,10 +172,12 @@ class _Matcher:
             self._by_surname.setdefault(sort_key(person.surname), []).append(person)
 
     def find(self, line: str) -> list[Person]:
-        words = line.replace(",", " ").replace(";", " ").replace("\t", " ").split()
+        words = _SEPARATOR.sub(" ", line).split()
         by_address = [p for word in words for p in self._by_email.get(word.strip("<>").casefold(), ())]
-        names = [word for word in words if "@" not in word and not word.strip(".№").isdigit()]
-        by_name = self._named(names)
+        # «Ветрова Анна, СОШ № 5»: without a patronymic the next word is not one.
+        by_name = self._named(_name_words(line)) or next(
+            (found for part in _SEPARATOR.split(line) if (found := self._named(_name_words(part)))), []
+        )
         if by_address:
             both = [person for person in by_address if person in by_name]
             return both or by_address

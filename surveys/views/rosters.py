@@ -105,8 +105,10 @@ def paste(public_id: UUID) -> ResponseReturnValue:
         today = today_of(diagnostic)
         people = rosters.list_everybody(diagnostic.cluster_id, on=today)
         listed = {person.id for person in rosters.list_roster(diagnostic.id)}
-        matched = diagnostics.match_lines(_lines(form), people, listed=listed)
-        new = [line.person.id for line in matched if line.verdict == "found" and line.person]
+        matched = diagnostics.match_lines(
+            _lines(form), people, schools=list_schools([diagnostic.cluster_id], on=today), listed=listed
+        )
+        new = _accepted(matched, set(request.form.getlist("also")))
         if request.form.get("act") == "add":
             with transaction():
                 added = diagnostics.add_to_roster(diagnostic.id, new)
@@ -155,13 +157,26 @@ def new_link(public_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", public_id=public_id), 303)
 
 
+def _accepted(matched: list[diagnostics.Line], also: set[str]) -> list[int]:
+    """People found without doubt, and those of another school than their line says whom the reader ticked."""
+    return [
+        line.person.id
+        for line in matched
+        if line.person is not None
+        and (
+            line.verdict is diagnostics.Verdict.FOUND
+            or (line.verdict is diagnostics.Verdict.NAMED_ELSEWHERE and str(line.person.public_id) in also)
+        )
+    ]
+
+
 def _lines(form: RosterImportForm) -> list[str]:
     """Lines of the text; rows of the file's first sheet after them."""
     lines = clean_text(form.text.data or "").split("\n")
     content = form.file.data.read() if form.file.data else b""
     if content:
         rows = read_grids(content)[0]
-        lines += [clean_text(" ".join(cell for cell in row.cells if cell)) for row in rows]
+        lines += [clean_text("; ".join(cell for cell in row.cells if cell)) for row in rows]
     return lines[: diagnostics.MOST_LINES]
 
 

@@ -1,5 +1,6 @@
 """Organisations as lists of teachers name them."""
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from app.accounts.models import Cluster, Organisation, OrganisationKind
@@ -41,12 +42,19 @@ class Places:
         )
 
     def suggest(self, text: str) -> str | None:
-        """The school whose name is nearest to what was written."""
-        wanted = " ".join(school_key(text))
+        """The school whose name is nearest to what was written; never one of another number."""
+        words = school_key(text)
+        wanted, numbers = " ".join(words), _numbers(words)
 
         def likeness(school: Organisation) -> float:
             keys = (school_key(school.short_name), school_key(school.name))
+            if numbers and not any(numbers == _numbers(key) for key in keys):
+                return 0
             return max(SequenceMatcher(None, wanted, " ".join(key)).ratio() for key in keys)
 
         nearest = max(self.schools, key=likeness, default=None)
         return nearest.short_name if nearest and likeness(nearest) >= _LEAST_LIKENESS else None
+
+
+def _numbers(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word.isdecimal()]

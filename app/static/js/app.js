@@ -50,3 +50,21 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const fold of unfolded.splice(0)) fold.open = false;
 });
+
+/* Work in the background is looked at again until its page is another one. */
+async function lookAgain() {
+  const waiting = document.querySelector("[data-look-again]");
+  if (!waiting) return;
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector("[data-look-again]");
+    if (answer.ok && !now) return location.reload();
+    if (now) waiting.replaceWith(now);
+  } catch {
+    /* no connection: the next look will tell */
+  }
+  lookAgain();
+}
+lookAgain();
