@@ -93,7 +93,6 @@ class Base:
         "max_overflow": 0,
         # Statements are prepared on the few connections used most; the others rest, and cost little.
         "pool_use_lifo": True,
-        "pool_pre_ping": True,
         "connect_args": {"application_name": "opora", "options": "-c timezone=UTC"},
     }
 
@@ -135,7 +134,6 @@ class Testing(Base):
             **Base.SQLALCHEMY_ENGINE_OPTIONS,
             "pool_size": 5,
             "max_overflow": 10,  # tests of races have more threads than that
-            "pool_pre_ping": False,
         }
 
 

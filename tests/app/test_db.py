@@ -1,4 +1,5 @@
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -71,3 +72,53 @@ def test_purging_ends_with_its_block(app):
 
 def test_the_database_knows_cyrillic_case(app):
     assert db.session.scalar(text("SELECT lower('Ё')")) == "ё"
+
+
+def is_idle() -> bool:
+    """Whether the session's connection has no transaction open on the server."""
+    driver = db.session.connection().connection.driver_connection
+    return driver.info.transaction_status is TransactionStatus.IDLE
+
+
+def test_reading_leaves_no_transaction_open(app):
+    assert actions() == []
+    assert is_idle()
+
+
+def test_a_transaction_after_reading_is_one_still(app):
+    assert actions() == []
+    with pytest.raises(ZeroDivisionError), transaction():
+        db.session.add(entry())
+        db.session.flush()
+        assert not is_idle()
+        1 / 0
+    assert actions() == []
+    assert is_idle()
+
+
+def test_a_connection_read_with_is_given_back_as_it_was(app):
+    actions()
+    db.session.remove()
+    with pytest.raises(ZeroDivisionError), db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE unfinished ()"))
+        1 / 0
+    with db.engine.begin() as connection:
+        assert connection.scalar(text("SELECT to_regclass('unfinished')")) is None
+
+
+def test_what_was_prepared_outlives_a_request_that_only_reads(app):
+    for _request in range(8):  # the driver prepares what it has sent five times
+        actions()
+        db.session.remove()
+    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%audit_entry%'"
+    assert db.session.scalar(text(prepared)) == 1
+
+
+def test_a_connection_the_server_has_ended_is_replaced(app, monkeypatch):
+    with db.engine.connect() as other:
+        ended = db.session.scalar(text("SELECT pg_backend_pid()"))
+        db.session.remove()
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": ended})
+    monkeypatch.setattr("app.db.TRUSTED_FOR", 0.0)
+    with db.engine.connect():  # the last one returned, `other`, is taken first
+        assert db.session.scalar(text("SELECT pg_backend_pid()")) != ended
