@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from app.embedded.databases import Databases
 from app.embedded.home import HomeLock, RunningServices, describe, describe_ourselves, end_leftovers
@@ -28,6 +29,7 @@ __all__ = ["RunSettings", "ServiceAddresses", "join_services", "run", "standalon
 # Of the time for stopping, what each stage leaves the later ones; web has 5.4 of 10 s, as Granian gives
 # its own workers five.
 LEFT_FOR_THE_REST = {"web": 0.46, "background": 0.22, CATCHER: 0.18}
+LITTLE_ROOM = 64  # megabytes: less than the databases need to start
 PUBLISHED = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "BASE_URL", "FILES_URL", "OPORA_HOME", "OPORA_DEMO")
 
 
@@ -37,7 +39,7 @@ def run(settings: RunSettings) -> int:
         with StopSignals() as signals, HomeLock(settings.folders):
             return Supervisor(settings, signals).run()
     except EmbeddedServiceError as error:
-        complain(str(error))
+        complain(f"{error}{_little_room(settings.home)}")
         return 1
 
 
@@ -228,6 +230,14 @@ class Supervisor:
                 process.end(within=max(0, left))
         self._databases.stop(within=max(1.5, deadline - time.monotonic()))
         self._home.services_file.unlink(missing_ok=True)
+
+
+def _little_room(home: Path) -> str:
+    """What a server dies of on a full disk it says in many ways; this is the cause behind them."""
+    while not home.exists():
+        home = home.parent
+    free = shutil.disk_usage(home).free // 2**20
+    return f"; на диске с папкой {home} осталось {free} МБ" if free < LITTLE_ROOM else ""
 
 
 def _port_refused(host: str, port: int, error: OSError) -> str:

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from app.embedded import supervisor
 from app.embedded.process_table import find_process
 from tests.embedded.processes import PROJECT, family, free_port, is_alive, wait_until
 
@@ -207,6 +209,13 @@ def test_started_by_nohup_it_outlives_the_terminal(opora_run):
     os.kill(run.pid_of("smtp"), signal.SIGKILL)
     wait_until(lambda: "служба smtp остановилась" in run.errors.read_text())
     assert run.stop()[0] == 0
+
+
+def test_a_failure_on_a_full_disk_names_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisor.shutil, "disk_usage", lambda folder: SimpleNamespace(free=3 * 2**20))
+    assert supervisor._little_room(tmp_path / "not/yet") == f"; на диске с папкой {tmp_path} осталось 3 МБ"
+    monkeypatch.setattr(supervisor.shutil, "disk_usage", lambda folder: SimpleNamespace(free=2**30))
+    assert supervisor._little_room(tmp_path) == ""
 
 
 def test_a_preparation_that_fails_is_one_line(opora_run):
