@@ -193,7 +193,7 @@ def test_a_guest_is_sent_to_sign_in(client):
 def test_no_role_has_a_permission_for_other_peoples_results():
     """The introduction promises: only you see your answers and your profile."""
     intro = hand_worked.document()["intro"]["ru"]
-    assert "Ваши ответы и профиль видите только вы" in re.sub(r"\s+", " ", intro)
+    assert "Ваши ответы и профиль видите только Вы" in re.sub(r"\s+", " ", intro)
     about_results = {p for p in Permission if re.search(r"result|profile|score|answer|response", p.value)}
     assert about_results == {
         Permission.OWN_PROFILE_EDIT,
@@ -201,8 +201,7 @@ def test_no_role_has_a_permission_for_other_peoples_results():
         Permission.SURVEY_ANSWER,
     }
     aggregates = {role for role in Role if Permission.COMPARISON_VIEW in ROLE_PERMISSIONS[role]}
-    # «Руководитель вашего центра, координатор, совет, управление образования и научный консультант»;
-    # the director of a school reads what the head of its centre reads.
+    # «Директор Вашей школы, руководитель центра, координатор, совет, управление образования и научный консультант».
     assert aggregates == {
         Role.CENTRE_HEAD,
         Role.DIRECTOR,

@@ -16,7 +16,7 @@ def load(instrument_folder):
 def test_the_diagnostics_is_without_remarks(load):
     definition, problems = load("cluster_competence.yaml")
     assert [str(problem) for problem in problems] == []
-    assert (definition.code, definition.version) == ("cluster_competence", "1.0")
+    assert (definition.code, definition.version) == ("cluster_competence", "1.1")
 
 
 def test_the_final_wave_adds_the_retrospective_alone(load):
