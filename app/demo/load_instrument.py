@@ -48,7 +48,7 @@ def load_document(n_pages: int) -> dict[str, Any]:
 
 def _answer_scale() -> dict[str, Any]:
     return {
-        "prompt": "Насколько это похоже на вашу работу?",
+        "prompt": "Насколько это похоже на Вашу работу?",
         "options": [
             {"code": str(value), "value": value, "text": f"похоже на {value} из {N_OPTIONS}"}
             for value in range(1, N_OPTIONS + 1)
