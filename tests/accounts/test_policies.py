@@ -5,26 +5,16 @@ import pytest
 from app.accounts import policies
 from app.accounts.models import Person
 from app.errors import NotAllowed, NotFound
-from app.permissions import Actor, Role, Scope
-
-HERE, THERE = 1, 2
-SCHOOL, OTHER_SCHOOL = 10, 20
-
-
-def actor(*scopes: tuple[Role, int, int | None]) -> Actor:
-    return Actor(
-        account_id=1,
-        person_id=1,
-        scopes=tuple(Scope(role, cluster, school, None, None) for role, cluster, school in scopes),
-    )
+from app.permissions import Actor, Role
+from tests.factories.actors import HERE, OTHER_SCHOOL, SCHOOL, THERE, make_actor, make_scope
 
 
 def person(cluster: int = HERE, school: int | None = SCHOOL) -> Person:
     return Person(cluster_id=cluster, organisation_id=school)
 
 
-COORDINATOR = actor((Role.COORDINATOR, HERE, None))
-HEAD = actor((Role.CENTRE_HEAD, HERE, SCHOOL))
+COORDINATOR = make_actor(Role.COORDINATOR)
+HEAD = make_actor(make_scope(Role.CENTRE_HEAD, HERE, SCHOOL))
 
 
 @pytest.mark.parametrize(
@@ -37,10 +27,10 @@ HEAD = actor((Role.CENTRE_HEAD, HERE, SCHOOL))
         (HEAD, person(school=OTHER_SCHOOL), False),
         (HEAD, person(school=None), False),
         (HEAD, person(THERE), False),  # the same school, but as a person of another cluster
-        (actor((Role.TEACHER, HERE, None)), person(), False),
-        (actor((Role.TEACHER, HERE, SCHOOL)), person(), False),
-        (actor(), person(), False),
-        (actor((Role.TEACHER, HERE, None), (Role.DIRECTOR, HERE, OTHER_SCHOOL)), person(), False),
+        (make_actor(Role.TEACHER), person(), False),
+        (make_actor(make_scope(Role.TEACHER, HERE, SCHOOL)), person(), False),
+        (make_actor(), person(), False),
+        (make_actor(Role.TEACHER, make_scope(Role.DIRECTOR, HERE, OTHER_SCHOOL)), person(), False),
     ],
 )
 def test_who_is_seen(who: Actor, whom: Person, may: bool):
@@ -49,7 +39,7 @@ def test_who_is_seen(who: Actor, whom: Person, may: bool):
 
 def test_a_coordinator_of_one_school_manages_nobody():
     """Managing is of the whole cluster: a narrower grant shows the school and changes nothing."""
-    narrow = actor((Role.COORDINATOR, HERE, SCHOOL))
+    narrow = make_actor(make_scope(Role.COORDINATOR, HERE, SCHOOL))
 
     assert policies.can_view_person(narrow, person())
     assert not policies.can_manage_person(narrow, person())
@@ -75,7 +65,7 @@ def test_a_coordinator_gives_every_role_of_the_cluster_but_the_administrators(ro
 
 
 def test_an_administrator_gives_it_in_the_own_cluster_only():
-    administrator = actor((Role.ADMINISTRATOR, HERE, None))
+    administrator = make_actor(Role.ADMINISTRATOR)
 
     policies.ensure_may_grant(administrator, Role.ADMINISTRATOR, HERE)
     with pytest.raises(NotAllowed):
@@ -84,12 +74,12 @@ def test_an_administrator_gives_it_in_the_own_cluster_only():
 
 def test_an_administrator_of_another_cluster_makes_none_here():
     """Power over another cluster, or over one school, is no power over the whole of this one."""
-    for narrow in ((Role.ADMINISTRATOR, THERE, None), (Role.ADMINISTRATOR, HERE, SCHOOL)):
-        assert not policies.can_grant(actor((Role.COORDINATOR, HERE, None), narrow), Role.ADMINISTRATOR, HERE)
+    for narrow in (make_scope(Role.ADMINISTRATOR, THERE), make_scope(Role.ADMINISTRATOR, HERE, SCHOOL)):
+        assert not policies.can_grant(make_actor(Role.COORDINATOR, narrow), Role.ADMINISTRATOR, HERE)
 
 
 def test_organisations_are_managed_by_the_coordinator_of_the_cluster():
     policies.ensure_manages_organisations(COORDINATOR, HERE)
-    for who, cluster in ((COORDINATOR, THERE), (HEAD, HERE), (actor((Role.ADMINISTRATOR, HERE, None)), HERE)):
+    for who, cluster in ((COORDINATOR, THERE), (HEAD, HERE), (make_actor(Role.ADMINISTRATOR), HERE)):
         with pytest.raises(NotAllowed):
             policies.ensure_manages_organisations(who, cluster)

@@ -3,20 +3,13 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 
-from app.permissions import ROLE_PERMISSIONS, SECOND_FACTOR_ROLES, Actor, Permission, Role, Scope
+from app.errors import NotAllowed
+from app.permissions import ROLE_PERMISSIONS, SECOND_FACTOR_ROLES, Permission, Role, check_access, public
+from tests.factories.actors import HERE, OTHER_SCHOOL, SCHOOL, THERE, make_actor, make_scope
 
-HERE, THERE = 1, 2
-SCHOOL, OTHER_SCHOOL = 10, 20
 MANAGERS = {Permission.PEOPLE_MANAGE, Permission.DIAGNOSTIC_MANAGE, Permission.JOBS_MANAGE}
-
-
-def scope(role: Role, cluster: int = HERE, school: int | None = None, **period: date) -> Scope:
-    return Scope(role, cluster, school, period.get("from_on"), period.get("until_on"))
-
-
-def actor(*scopes: Scope) -> Actor:
-    return Actor(account_id=1, person_id=1, scopes=scopes)
 
 
 @pytest.mark.parametrize(
@@ -31,16 +24,16 @@ def actor(*scopes: Scope) -> Actor:
 def test_a_grant_holds_from_its_first_day_to_its_last(day: date, holds: bool):
     period = {"from_on": date(2026, 9, 1), "until_on": date(2026, 12, 31)}
 
-    assert scope(Role.HOST, **period).holds_on(day) is holds
+    assert make_scope(Role.HOST, **period).holds_on(day) is holds
 
 
 def test_a_grant_without_days_holds_always():
-    assert scope(Role.HOST).holds_on(date.min)
-    assert scope(Role.HOST).holds_on(date.max)
+    assert make_scope(Role.HOST).holds_on(date.min)
+    assert make_scope(Role.HOST).holds_on(date.max)
 
 
 def test_a_permission_holds_where_the_grant_does():
-    coordinator = actor(scope(Role.COORDINATOR))
+    coordinator = make_actor(make_scope(Role.COORDINATOR))
 
     assert coordinator.may(Permission.PEOPLE_MANAGE)
     assert coordinator.may(Permission.PEOPLE_MANAGE, cluster_id=HERE)
@@ -50,7 +43,7 @@ def test_a_permission_holds_where_the_grant_does():
 
 
 def test_a_grant_of_one_school_says_nothing_of_another_or_of_the_whole():
-    head = actor(scope(Role.CENTRE_HEAD, HERE, SCHOOL))
+    head = make_actor(make_scope(Role.CENTRE_HEAD, HERE, SCHOOL))
 
     assert head.may(Permission.SCHOOL_VIEW, cluster_id=HERE, organisation_id=SCHOOL)
     assert not head.may(Permission.SCHOOL_VIEW, cluster_id=HERE, organisation_id=OTHER_SCHOOL)
@@ -61,8 +54,10 @@ def test_a_grant_of_one_school_says_nothing_of_another_or_of_the_whole():
 
 def test_grants_are_not_mixed():
     """A teacher there and a coordinator here is no coordinator there."""
-    both = actor(
-        scope(Role.COORDINATOR, HERE), scope(Role.TEACHER, THERE), scope(Role.DIRECTOR, THERE, SCHOOL)
+    both = make_actor(
+        make_scope(Role.COORDINATOR, HERE),
+        make_scope(Role.TEACHER, THERE),
+        make_scope(Role.DIRECTOR, THERE, SCHOOL),
     )
 
     assert not both.may(Permission.PEOPLE_MANAGE, cluster_id=THERE)
@@ -86,3 +81,14 @@ def test_keys_of_instruments_are_not_for_those_who_may_be_tested():
     assert Permission.INSTRUMENT_VIEW not in ROLE_PERMISSIONS[Role.TEACHER]
     reading = {role for role, given in ROLE_PERMISSIONS.items() if Permission.INSTRUMENT_VIEW in given}
     assert reading == {Role.COORDINATOR, Role.ADVISER}
+
+
+def test_a_route_that_declares_nothing_is_refused():
+    site = Flask(__name__)
+    site.add_url_rule("/silent", view_func=lambda: "open", endpoint="silent")
+    site.add_url_rule("/open", view_func=public("nothing is kept here")(lambda: "open"), endpoint="open")
+
+    with site.test_request_context("/silent"), pytest.raises(NotAllowed):
+        check_access()
+    with site.test_request_context("/open"):
+        assert check_access() is None
