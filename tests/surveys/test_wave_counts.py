@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts.models import Person
@@ -13,20 +11,10 @@ from app.db import db, transaction
 from app.permissions import Role
 from surveys.models import Wave
 from surveys.queries.diagnostics import WaveCounts, count_waves
-from tests.factories.people import make_account, make_cluster, make_person, make_school, sign_in
+from tests.factories.people import make_account, make_person, make_school, sign_in
 from tests.factories.surveys import make_assignment, make_diagnostic, make_response, make_wave
 
 YESTERDAY = utcnow() - timedelta(days=1)
-
-
-@pytest.fixture
-def cluster(app: Flask) -> Any:
-    return make_cluster()
-
-
-@pytest.fixture
-def coordinator(client: FlaskClient, cluster: Any) -> FlaskClient:
-    return sign_in(client, make_account(make_person(cluster), Role.COORDINATOR))
 
 
 def _answer(wave: Wave, person: Person, at: datetime) -> None:
