@@ -117,7 +117,9 @@ def _web(settings: RunSettings) -> Service:
         "log-level": "error",
     }
     flags = [text for name, value in options.items() for text in (f"--{name}", value)]
-    return Service("web", (sys.executable, "-m", "granian", *flags, "--respawn-failed-workers", "wsgi:app"))
+    return Service(
+        "web", (sys.executable, "-m", "app.server", *flags, "--respawn-failed-workers", "wsgi:app")
+    )
 
 
 def _background(settings: RunSettings) -> tuple[Service, ...]:

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("app", "surveys", "seminars", "programme", "psychometrics", "reports", "tasks")
 
-TOP = ("app.factory", "app.cli", "app.pages", "app.demo")
+TOP = ("app.factory", "app.server", "app.cli", "app.pages", "app.demo")
 """Parts of `app` that stand above the features; the rest of `app` stands below them."""
 
 MAY_REACH_UP = {

@@ -1,0 +1,25 @@
+"""`python -m app.server`: Granian with the application loaded once, before its workers are forked and share it.
+
+Takes Granian's own arguments; those of every start are in `app.embedded.run_settings`.
+"""
+
+import gc
+import multiprocessing
+
+from granian.cli import entrypoint
+from sqlalchemy.orm import configure_mappers
+
+import wsgi  # noqa: F401 - for its weight: Granian finds it loaded
+
+
+def main() -> None:
+    """Load what every worker would load, then serve; nothing may be connected or threaded before the fork."""
+    multiprocessing.set_start_method("fork")
+    configure_mappers()
+    gc.collect()
+    gc.freeze()  # the collector would write into every shared page
+    entrypoint()
+
+
+if __name__ == "__main__":
+    main()
