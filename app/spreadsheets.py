@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -14,6 +15,7 @@ from app.formats import local
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 A4 = 9
+POINTS_A_LINE = 15
 WIDTH_OF_A_PORTRAIT_PAGE = 95
 
 Cell = str | int | float | date | time | None
@@ -52,6 +54,12 @@ def fit_to_page(sheet: Any, width: float) -> None:
         sheet.set_landscape()
 
 
+def height_of(row: Iterable[tuple[object, float]]) -> float:
+    """Points for a row of (value, width) pairs: not every program grows a row by its wrapped text."""
+    lines = [len(wrap(value, max(int(width), 1))) for value, width in row if isinstance(value, str)]
+    return POINTS_A_LINE * max([1, *lines])
+
+
 def attachment(file: io.BytesIO, name: str) -> Response:
     """The workbook as a download; `name` has no ending."""
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
@@ -61,12 +69,16 @@ def _write(book: Any, sheet: Any, columns: Sequence[tuple[str, int]], rows: Iter
     """The heading and the rows; how many rows there were."""
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     formats = _formats(book)
+    widths = [width for _heading, width in columns]
+    sheet.set_row(0, height_of(columns))
     for index, (heading, width) in enumerate(columns):
         sheet.write_string(0, index, heading, head)
         sheet.set_column(index, index, width)
     number = 0
     for number, row in enumerate(rows, start=1):
-        for index, value in enumerate((number, *row)):
+        sheet.set_row(number, height_of(zip((number, *row), widths, strict=True)))
+        sheet.write_number(number, 0, number, formats[int])
+        for index, value in enumerate(row, start=1):
             _write_cell(sheet, number, index, value, formats)
     return number
 
@@ -78,6 +90,7 @@ def _formats(book: Any) -> dict[type, Any]:
         datetime: book.add_format(in_days | {"num_format": "dd.mm.yyyy hh:mm"}),
         date: book.add_format(in_days | {"num_format": "dd.mm.yyyy"}),
         time: book.add_format(in_days | {"num_format": "hh:mm"}),
+        int: book.add_format(top | {"align": "center"}),
         float: book.add_format(top),
         str: book.add_format(top | {"text_wrap": True}),
     }

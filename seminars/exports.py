@@ -20,7 +20,7 @@ def sessions_table(sessions: Sequence[SeminarSession], time_zone: str) -> io.Byt
     columns = (
         (_("Day"), 12),
         (_("Begins at"), 10),
-        (_("Ends at"), 10),
+        (_("Ends at"), 12),
         (_("Form"), 20),
         (_("Topic"), 48),
         (_("Where"), 26),
@@ -28,7 +28,7 @@ def sessions_table(sessions: Sequence[SeminarSession], time_zone: str) -> io.Byt
         (_("Subjects"), 30),
         (_("State"), 16),
         (_("Places"), 8),
-        (_("Taken"), 8),
+        (_("Places taken"), 8),
     )
     rows = []
     for session in sessions:
@@ -84,11 +84,11 @@ def materials_table(versions: Sequence[MaterialVersion], time_zone: str) -> io.B
         (_("Session"), 40),
         (_("Day"), 12),
         (_("File or link"), 40),
-        (_("Size, KB"), 10),
-        (_("Version"), 8),
+        (_("Size, KB"), 11),
+        (_("Version"), 9),
         (_("Added on"), 12),
         (_("Who may take it"), 24),
-        (_("Taken, times"), 10),
+        (_("Taken, times"), 12),
     )
     rows: list[list[Cell]] = []
     for version in versions:

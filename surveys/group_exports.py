@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from app.formats import date_long
-from app.spreadsheets import OPTIONS, fit_to_page
+from app.spreadsheets import OPTIONS, fit_to_page, height_of
 from surveys.group_tables import SliceTable
 
 Row = Sequence[Any]
+FIRST_WIDTH, WIDTH = 36, 14
 NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -51,6 +52,8 @@ class _Sheets:
 
     def __init__(self, book: Any) -> None:
         self.book = book
+        self.plain = book.add_format({"text_wrap": True, "valign": "top"})
+        self.decimal = book.add_format({"num_format": "0.0", "valign": "top"})
         self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
 
     def add(self, name: str, notes: Sequence[str], header: Row, rows: Sequence[Row]) -> None:
@@ -58,19 +61,24 @@ class _Sheets:
         for place, line in enumerate(notes):
             sheet.write_string(place, 0, line)
         top = len(notes) + 1
+        widths = [FIRST_WIDTH, *[WIDTH] * (len(header) - 1)]
+        sheet.set_row(top, height_of(zip(header, widths, strict=True)))
         for column, title in enumerate(header):
             sheet.write_string(top, column, title, self.bold)
         for place, row in enumerate(rows, start=top + 1):
+            sheet.set_row(place, height_of(zip(row, widths, strict=True)))
             for column, value in enumerate(row):
                 if value is not None:
-                    sheet.write(place, column, value)
+                    sheet.write(
+                        place, column, value, self.decimal if isinstance(value, float) else self.plain
+                    )
         sheet.freeze_panes(top + 1, 1)
         if rows:
             sheet.autofilter(top, 0, top + len(rows), len(header) - 1)
             sheet.repeat_rows(top)
-        fit_to_page(sheet, 36 + 15 * len(header))
-        sheet.set_column(0, 0, 36)
-        sheet.set_column(1, max(1, len(header) - 1), 15)
+        fit_to_page(sheet, sum(widths))
+        sheet.set_column(0, 0, FIRST_WIDTH)
+        sheet.set_column(1, max(1, len(header) - 1), WIDTH)
 
 
 def _note() -> str:

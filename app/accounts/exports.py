@@ -15,18 +15,18 @@ from app.spreadsheets import Cell, table
 def people_table(people: Sequence[Person], roles: Mapping[int, Sequence[Role]]) -> io.BytesIO:
     """People, one a row; the headings are those a table to load has."""
     columns = (
-        (_("Surname"), 20),
-        (_("First name"), 16),
-        (_("Patronymic"), 18),
-        (_("School"), 28),
-        (_("Position"), 30),
-        (_("Subjects"), 30),
-        (_("Qualification category"), 24),
-        (_("Extra category"), 20),
-        (_("Length of service"), 16),
-        (_("E-mail"), 28),
-        (_("Telephone"), 20),
-        (_("Roles"), 28),
+        (_("Surname"), 17),
+        (_("First name"), 13),
+        (_("Patronymic"), 16),
+        (_("School"), 21),
+        (_("Position"), 20),
+        (_("Subjects"), 22),
+        (_("Qualification category"), 19),
+        (_("Extra category"), 17),
+        (_("Length of service"), 14),
+        (_("E-mail"), 34),
+        (_("Telephone"), 19),
+        (_("Roles"), 22),
     )
     return table(_("People"), columns, (_of_person(person, roles.get(person.id, ())) for person in people))
 
@@ -54,12 +54,12 @@ def organisations_table(
     """Schools, centres and partners, one a row."""
     columns = (
         (_("Short name"), 26),
-        (_("Full name"), 44),
-        (_("What it is"), 22),
-        (_("Unit of the school"), 26),
-        (_("Profile of the centre"), 36),
+        (_("Full name"), 36),
+        (_("What it is"), 18),
+        (_("Unit of the school"), 20),
+        (_("Profile of the centre"), 28),
         (_("Year opened"), 10),
-        (_("Address"), 36),
+        (_("Address"), 28),
         (_("E-mail"), 28),
         (_("Pupils"), 12),
         (_("Teaching staff"), 14),

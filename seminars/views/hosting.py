@@ -141,11 +141,12 @@ def attendance_list(public_id: UUID) -> ResponseReturnValue:
 @bp.get("/sessions/<uuid:public_id>/participants.xlsx")
 @requires(Permission.SEMINAR_VIEW)
 def participants(public_id: UUID) -> ResponseReturnValue:
-    """Who has a place and who came; whoever runs the session has the queue below."""
-    session = _marked_session(public_id)
-    rows = list(queries.list_holding(session.id))
+    """Who has a place and who came, as searched; whoever runs the session has the queue below."""
+    session, prefix = _marked_session(public_id), sort_key(_search())
+    rows = queries.list_holding(session.id)
     if policies.can_run(current_actor(), session):
         rows += queries.list_queue(session.id)
+    rows = [row for row in rows if row.person.sort_key.startswith(prefix)]
     file = participants_table(rows, queries.attendance_marks(session.id), time_zone())
     return attachment(file, _("participants") + f"-{local_date(session.starts_at, time_zone()).isoformat()}")
 
@@ -161,7 +162,8 @@ def mark(public_id: UUID, person_id: UUID) -> ResponseReturnValue:
         attendance.mark_attendance(
             session.id, registration.person_id, value, nonce=nonce, by=as_organiser(actor), now=utcnow()
         )
-    return _back_to_attendance(public_id)
+    search = clean_text(request.form.get("q", ""))[:100] or None
+    return _back_to_attendance(public_id, person_id, search)
 
 
 @bp.post("/sessions/<uuid:public_id>/attendance/<uuid:person_id>/walk-in")
@@ -176,7 +178,7 @@ def admit(public_id: UUID, person_id: UUID) -> ResponseReturnValue:
         )
     if is_added:
         flash(_("All places were taken, so one was added."), "success")
-    return redirect(url_for(".attendance_list", public_id=public_id), 303)
+    return _back_to_attendance(public_id, person_id)
 
 
 def _mark() -> AttendanceMark:
@@ -193,9 +195,10 @@ def _nonce() -> UUID:
         raise InvalidInput from None
 
 
-def _back_to_attendance(public_id: UUID) -> ResponseReturnValue:
-    search = clean_text(request.form.get("q", ""))[:100] or None
-    return redirect(url_for(".attendance_list", public_id=public_id, q=search), 303)
+def _back_to_attendance(public_id: UUID, person_id: UUID, search: str | None = None) -> ResponseReturnValue:
+    """To the line of the person: on a telephone the list is longer than the screen."""
+    page = url_for(".attendance_list", public_id=public_id, q=search, _anchor=f"p-{person_id}")
+    return redirect(page, 303)
 
 
 @bp.post("/sessions/<uuid:public_id>/close")

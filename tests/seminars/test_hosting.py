@@ -89,6 +89,8 @@ def test_attendance_is_marked_replayed_corrected_and_closed(cluster, enter):
     for mark, nonce in (("present", NONCES[1]), ("absent", NONCES[2]), ("present", NONCES[1])):
         answer = post(client, page, f"{page}/{here.person.public_id}", mark=mark, nonce=nonce)
         assert answer.status_code == 303
+        assert answer.location == f"{page}#p-{here.person.public_id}"
+    assert f'id="p-{here.person.public_id}"' in client.get(page).text
     assert queries.attendance_marks(session.id) == {here.person_id: AttendanceMark.ABSENT}
     assert len(db.session.scalars(select(AttendanceScan)).all()) == 2  # the replay left no row
     post(client, page, f"{page}/{here.person.public_id}", mark="present", nonce=NONCES[3])
