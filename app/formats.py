@@ -5,6 +5,7 @@ A value that is missing is shown as a dash, never as an empty place.
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
@@ -33,6 +34,12 @@ class Named(Protocol):
     surname: str
     name: str
     patronymic: str | None
+
+
+class Located(Protocol):
+    """A school, a centre or another organisation."""
+
+    short_name: str
 
 
 def page_language() -> str:
@@ -281,6 +288,11 @@ def initials_surname(person: Named) -> str:
     return f"{_initials(person)}{NO_BREAK}{person.surname}".strip(NO_BREAK)
 
 
+def organisation_name(organisation: Located | None) -> str:
+    """The short name, «ООШ № 24» kept in one line; nothing for whoever belongs nowhere."""
+    return re.sub(r" ?№ ?(?=\d)", f"{NO_BREAK}№{NO_BREAK}", organisation.short_name) if organisation else ""
+
+
 def phone_link(text: str) -> str:
     """+73843123456: what a telephone dials."""
     digits = "".join(letter for letter in text if letter.isdigit())
@@ -314,7 +326,8 @@ FILTERS = (
     clock_time, datetime_long, datetime_short, relative_day, date_range, time_range,
     deadline, time_left, quarter, school_year,
     number, percent, points, at_percent, file_size,
-    full_name, first_names, surname_initials, initials_surname, phone, phone_link, first_message,
+    full_name, first_names, surname_initials, initials_surname, organisation_name,
+    phone, phone_link, first_message,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from icalendar import Calendar, Event, vCalAddress
 
+from app.formats import organisation_name
 from seminars.models import SeminarSession, SessionState
 
 REFRESH = timedelta(hours=1)
@@ -67,8 +68,7 @@ def _status(entry: Entry) -> str:
 
 def place_of(session: Any) -> str:
     """Where one goes: «СОШ № 21, каб. 12»."""
-    school = session.organisation.short_name if session.organisation else None
-    return ", ".join(part for part in (school, session.room) if part)
+    return ", ".join(part for part in (organisation_name(session.organisation), session.room) if part)
 
 
 def _description(entry: Entry) -> str:

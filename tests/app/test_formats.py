@@ -179,6 +179,14 @@ def test_names_without_a_patronymic_and_with_a_hyphen():
     assert spaces(formats.initials_surname(Person("Ким", "Анна-Мария", ""))) == "А.-М. Ким"
 
 
+def test_a_number_of_a_school_never_leaves_its_name():
+    class School:
+        short_name = "ООШ № 24"
+
+    assert formats.organisation_name(School()) == "ООШ\xa0№\xa024"
+    assert formats.organisation_name(None) == ""
+
+
 def test_phones():
     assert spaces(formats.phone("8 (3843) 12-34-56")) == "+7 384 312-34-56"
     assert formats.phone("внутренний 12") == "внутренний 12"
