@@ -18,7 +18,7 @@ def main() -> None:
     configure_mappers()
     gc.collect()
     gc.freeze()  # the collector would write into every shared page
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
