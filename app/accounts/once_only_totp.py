@@ -2,11 +2,21 @@
 
 from typing import Any
 
+from flask import session
 from flask_security.totp import Totp
 
 
 class OnceOnlyTotp(Totp):  # type: ignore[misc]
     """Whoever looks over a shoulder comes too late: a code seen used does not work again."""
+
+    def generate_totp_secret(self) -> str:
+        """The secret of a set-up begun in this session, else a new one.
+
+        After a mistyped code the page begins anew: with another secret the entry just made in the application
+        would be void.
+        """
+        begun: str | None = session.get("tf_totp_secret") if session.get("tf_state") else None
+        return begun or str(super().generate_totp_secret())
 
     def get_last_counter(self, user: Any) -> int | None:
         counter: int | None = user.tf_last_counter

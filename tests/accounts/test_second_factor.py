@@ -45,6 +45,11 @@ def connect(client: FlaskClient) -> str:
     return key
 
 
+def shown_key(client: FlaskClient) -> str:
+    page = post_form(client, "/second-factor", setup="authenticator")
+    return re.search(r"<code[^>]*>([A-Z2-7 -]+)</code>", page.text).group(1)
+
+
 def code_of(key: str, steps: int = 0) -> str:
     totp = TOTP(key=re.sub("[ -]", "", key), format="base32")
     return totp.generate(time=int(utcnow().timestamp()) + 30 * steps).token
@@ -60,6 +65,15 @@ def test_a_coordinator_without_it_is_sent_to_set_it_up(client: FlaskClient, acco
     assert client.get("/people").location.endswith("/second-factor")
     connect(client)
     assert client.get("/people").status_code == 200
+
+
+def test_a_mistyped_code_leaves_the_key_that_the_application_has(app: Flask, account: Account):
+    client = app.test_client()
+    enter_password(client, account)
+    key = shown_key(client)
+    assert shown_key(client) == key
+    assert connect(client) == key
+    assert shown_key(client) != key  # another phone
 
 
 def test_a_teacher_is_not_obliged(client: FlaskClient, app: Flask, obliged: None):
