@@ -13,10 +13,10 @@ def make_scope(role: Role, cluster: int = HERE, school: int | None = None, **per
     return Scope(role, cluster, school, period.get("from_on"), period.get("until_on"))
 
 
-def make_actor(*scopes: Scope | Role) -> Actor:
+def make_actor(*scopes: Scope | Role, person_id: int = 1) -> Actor:
     """Somebody with these grants; a bare role holds in the whole of `HERE`."""
     return Actor(
         account_id=1,
-        person_id=1,
+        person_id=person_id,
         scopes=tuple(scope if isinstance(scope, Scope) else make_scope(scope) for scope in scopes),
     )
