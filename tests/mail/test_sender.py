@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from app.accounts.models import AddressState
-from app.db import db
+from app.accounts.models import AddressState, Person
+from app.db import db, transaction
 from app.mail import outbox, sender
 from app.mail.models import Letter, LetterState
 from app.mail.outbox import MINUTES_BETWEEN_TRIES
@@ -106,6 +106,23 @@ def test_an_unknown_mailbox_fails_at_once_and_flags_the_address(app, server, kin
     assert states == {person.id: LetterState.FAILED, other.id: LetterState.SENT}
     assert person.email_state is AddressState.FAILING
     assert other.email_state is AddressState.USABLE
+
+
+def test_a_refusal_of_the_former_address_does_not_flag_the_new_one(app, server, kinds, queue_letter):
+    kinds()
+    person = make_person()
+    queue_letter(person)
+
+    def corrected_meanwhile(recipient: str) -> str:
+        with app.app_context(), transaction():
+            db.session.execute(update(Person).values(email="new@example.org"))
+        return "550 no such user"
+
+    server.rcpt = corrected_meanwhile
+    send_letters()
+    assert only_letter().state is LetterState.FAILED
+    db.session.refresh(person)
+    assert (person.email, person.email_state) == ("new@example.org", AddressState.USABLE)
 
 
 def test_the_reply_is_kept_without_the_address(app, server, kinds, queue_letter):
