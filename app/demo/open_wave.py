@@ -1,11 +1,12 @@
 """This school year's diagnostics: the starting wave is open, few have answered so far."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from app.accounts.models import Person
+from app.accounts.models import AddressState, Person
 from app.db import db
 from app.demo.calendar import DemoCalendar
 from app.demo.invention import Invented, invent_teachers
@@ -16,13 +17,13 @@ from app.demo.source import read
 from surveys.definition.model import Definition
 from surveys.items.base import Answer
 from surveys.models import Assignment, Response, Wave
-from surveys.services import diagnostics, scoring, waves
+from surveys.services import diagnostics, paper, scoring, waves
 from surveys.versions import compiled_version
 
 SEED = 8
 OPENED_DAYS_AGO = 3
 CLOSES_IN_DAYS = 12
-N_SUBMITTED, N_BEGUN = 8, 4
+N_SUBMITTED, N_BEGUN, N_ON_PAPER = 8, 4, 3
 PAGES_BEGUN = (1, 2, 3, 5)
 GROWTH = 4.0  # of the means since the archive's start: a year of work shows
 
@@ -80,6 +81,19 @@ def _answer(district: District, wave: Wave, now: datetime) -> None:
     ]
     db.session.execute(insert(Response), begun)
     scoring.score_responses(ids, now)
+    _hand_out_paper(district, wave, [person.id for person in people])
+
+
+def _hand_out_paper(district: District, wave: Wave, respondents: Collection[int]) -> None:
+    """Some gave an address that colleagues read too: a form with a code waits for them."""
+    without_link = [
+        district.teachers[person.email].id
+        for person in invent_teachers()
+        if person.in_cluster and person.login is None
+    ]
+    chosen = [person_id for person_id in without_link if person_id not in respondents][:N_ON_PAPER]
+    db.session.execute(update(Person).where(Person.id.in_(chosen)).values(email_state=AddressState.SHARED))
+    paper.give_codes(wave.id)
 
 
 def _respondents(district: District, rng: Random) -> list[Invented]:

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from app.accounts.models import Person
+from app.accounts.models import AddressState, Person
 from app.db import db
 from app.errors import NotFound
 from app.permissions import Actor, Permission
 from surveys.models import Assignment, Diagnostic, Response, Wave, WaveState
+
+PAPER = "paper"
+"""The device of answers that came on paper."""
 
 
 @dataclass(frozen=True)
@@ -84,30 +87,33 @@ class PaperRow:
     public_id: UUID
     code: str
     is_submitted: bool
+    """Whether a form came back on paper; who has answered at a screen meanwhile is not told."""
 
 
 def list_paper_codes(wave_id: int) -> list[PaperRow]:
     """Codes given out in the wave, in alphabetical order."""
     rows = db.session.execute(
-        select(Assignment.public_id, Assignment.paper_code, Response.submitted_at)
+        select(Assignment.public_id, Assignment.paper_code, Response.device == PAPER)
         .outerjoin(Response, Response.assignment_id == Assignment.id)
         .where(Assignment.wave_id == wave_id, Assignment.paper_code.is_not(None))
         .order_by(Assignment.paper_code)
     )
     return [
-        PaperRow(public_id, code, submitted_at is not None)
-        for public_id, code, submitted_at in rows
+        PaperRow(public_id, code, bool(is_entered))
+        for public_id, code, is_entered in rows
         if code is not None
     ]
 
 
 def list_without_link(wave_id: int) -> list[tuple[Assignment, Person]]:
-    """People of the wave who have not answered and have no address: paper is for them."""
+    """People of the wave whom no letter reaches, whether or not they have answered at a screen meanwhile."""
     rows = db.session.execute(
         select(Assignment, Person)
         .join(Person, Person.id == Assignment.person_id)
-        .outerjoin(Response, Response.assignment_id == Assignment.id)
-        .where(Assignment.wave_id == wave_id, Person.email.is_(None), Response.id.is_(None))
+        .where(
+            Assignment.wave_id == wave_id,
+            or_(Person.email.is_(None), Person.email_state != AddressState.USABLE),
+        )
         .order_by(Person.sort_key)
     )
     return [(assignment, person) for assignment, person in rows]

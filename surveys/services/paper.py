@@ -11,11 +11,9 @@ from surveys.errors import ResponseAlreadySubmitted
 from surveys.items import Answer
 from surveys.queries import answering as queries
 from surveys.queries.answering import Sitting
-from surveys.queries.assignments import list_without_link
+from surveys.queries.assignments import PAPER, list_without_link
 from surveys.services.answering import ensure_open, submit_response
 
-PAPER = "paper"
-"""The device of answers that came on paper."""
 CODE_LETTERS = "ABCDEFGHKMPRSTUXYZ"
 """The letters of sign-in codes: those nobody takes for another."""
 CODE_LENGTH = 6

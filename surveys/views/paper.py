@@ -83,8 +83,6 @@ def entry(wave_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
     """An empty questionnaire under a code; what was entered is never shown again."""
     sitting, code = _get_sitting(wave_id, assignment_id)
     ensure_open(sitting, utcnow())
-    if sitting.draft is not None:
-        return redirect(url_for(".wave", wave_id=wave_id))
     return _entry_page(wave_id, sitting, code, Read({}, {}), key=secrets.token_hex(8))
 
 

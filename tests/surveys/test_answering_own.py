@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from app.accounts.models import AddressState
 from app.accounts.services import ensure_consent_texts
 from app.clock import utcnow
 from app.db import db, transaction
@@ -83,9 +84,24 @@ def test_a_paper_form_is_entered_by_its_code(app, client):
     assert response.answers["S-DLAB-1"] == {"v": "4"}
     assert response.device == "paper"
 
-    again = client.get(address)
-    assert again.status_code == 302
+    assert ">внесён<" in client.get(overview).text
     assert client.post(address, data={**fields, "key": "another"}).status_code == 409
+
+
+def test_the_operator_does_not_learn_who_has_answered_at_a_screen(app, client):
+    wave, assignment, operator = paper_wave()
+    shared = make_person(wave.diagnostic.cluster, email_state=AddressState.SHARED)
+    make_assignment(wave, shared)
+    sign_in(client, operator)
+    overview = f"/paper/{wave.public_id}"
+    client.post(f"{overview}/codes", data=posted(client.get(overview).text))
+    before = client.get(overview).text
+    assert shared.surname in before
+    make_response(assignment, submitted_at=utcnow())
+    after = client.get(overview).text
+    for words in (assignment.person.surname, ">внесён<"):
+        assert after.count(words) == before.count(words)
+    assert client.get(f"{overview}/{assignment.public_id}").status_code == 200
 
 
 def test_paper_of_another_cluster_is_not_there(app, client):
