@@ -20,7 +20,7 @@ from app.permissions import public
 
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/css/bootstrap.min.css"
 STYLESHEET = "css/opora.css"
-SHEETS = ("tokens", "page", "parts", "forms", "survey", "charts", "accounts", "print")
+SHEETS = ("tokens", "page", "parts", "forms", "survey", "charts", "accounts", "home", "print")
 """What STYLESHEET is made of, after Bootstrap and in this order."""
 
 PACKAGES = ("app", "surveys", "seminars", "programme", "reports")

@@ -8,18 +8,20 @@ A home page shows them until `are_done(steps)`:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from app.accounts.models import Cluster, ClusterMembership, Grant, Organisation, OrganisationKind, Person
-from app.clock import local_date, start_of_day
+from app.clock import local_date
 from app.db import db
-from app.imports.queries import kinds_begun
+from app.imports.models import RunState
+from app.imports.queries import kinds_waiting
 from app.permissions import Role
 from programme.models import PlanItem
 from seminars.models import SeminarSession, SessionState
+from seminars.quarters import Quarter
 from surveys.models import Diagnostic, Wave
 
 
@@ -37,27 +39,32 @@ class Step:
     state: StepState
     count: int
     kind: str | None = None
+    has_stood: bool = False
+    """Whether it was done once: a table that waits or a new quarter does not make the cluster new again."""
 
 
 def first_steps(cluster_id: int, *, now: datetime) -> list[Step]:
     """Schools and centres, teachers, plan, diagnostics, sessions of the quarter: each leans on those before."""
-    waiting = kinds_begun(cluster_id)
-    diagnostics, opened = _count_diagnostics(cluster_id)
-    planned, published = _count_sessions(cluster_id, now)
+    found = _count(cluster_id, now)
+    waiting = set(found.tables or ())
+    sessions = _state(bool(found.visible), bool(found.planned) or "sessions" in waiting)
     return [
-        _by_rows("schools", _count_schools(cluster_id), waiting),
-        _by_rows("people", _count_teachers(cluster_id), waiting),
-        _by_rows("plan", _count_plan(cluster_id), waiting),
-        Step("diagnostic", _state(bool(opened), bool(diagnostics)), diagnostics),
+        _by_rows("schools", found.schools, waiting),
+        _by_rows("people", found.teachers, waiting),
+        _by_rows("plan", found.plan, waiting),
         Step(
-            "sessions", _state(bool(published), bool(planned) or "sessions" in waiting), planned, "sessions"
+            "diagnostic",
+            _state(bool(found.opened), bool(found.diagnostics)),
+            found.diagnostics,
+            has_stood=bool(found.opened),
         ),
+        Step("sessions", sessions, found.planned, "sessions", has_stood=bool(found.ever_visible)),
     ]
 
 
 def are_done(steps: Sequence[Step]) -> bool:
     """Whether the cluster needs its first steps no longer."""
-    return all(step.state is StepState.DONE for step in steps)
+    return all(step.has_stood for step in steps)
 
 
 def count_done(steps: Sequence[Step]) -> int:
@@ -66,9 +73,8 @@ def count_done(steps: Sequence[Step]) -> int:
 
 def _by_rows(kind: str, count: int, waiting: set[str]) -> Step:
     """Done as soon as rows stand and no table waits to be loaded."""
-    return Step(
-        kind, _state(bool(count) and kind not in waiting, bool(count) or kind in waiting), count, kind
-    )
+    state = _state(bool(count) and kind not in waiting, bool(count) or kind in waiting)
+    return Step(kind, state, count, kind, has_stood=bool(count))
 
 
 def _state(is_done: bool, is_begun: bool) -> StepState:
@@ -77,58 +83,59 @@ def _state(is_done: bool, is_begun: bool) -> StepState:
     return StepState.BEGUN if is_begun else StepState.NOT_BEGUN
 
 
-def _count_schools(cluster_id: int) -> int:
-    return _count(
+@dataclass(frozen=True)
+class _Counts:
+    """All that the steps are judged by; sessions are those from this quarter on."""
+
+    schools: int
+    teachers: int
+    plan: int
+    diagnostics: int
+    opened: int
+    planned: int
+    visible: int
+    ever_visible: int
+    tables: Sequence[str] | None
+
+
+def _count(cluster_id: int, now: datetime) -> _Counts:
+    """In one statement."""
+    schools = (
         select(func.count())
         .select_from(ClusterMembership)
         .join(Organisation, Organisation.id == ClusterMembership.organisation_id)
         .where(ClusterMembership.cluster_id == cluster_id, Organisation.kind == OrganisationKind.SCHOOL)
     )
-
-
-def _count_teachers(cluster_id: int) -> int:
-    """People at work who are teachers: a coordinator alone is nobody to teach."""
-    return _count(
+    # People at work who are teachers: a coordinator alone is nobody to teach.
+    teachers = (
         select(func.count(func.distinct(Person.id)))
         .join(Grant, Grant.person_id == Person.id)
         .where(Person.cluster_id == cluster_id, Person.left_on.is_(None), Grant.role == Role.TEACHER)
     )
+    diagnostics = select(func.count()).where(Diagnostic.cluster_id == cluster_id)
+    opened = diagnostics.where(Diagnostic.waves.any(Wave.opened_at.is_not(None)))
+    sessions = select(func.count()).where(
+        SeminarSession.cluster_id == cluster_id, SeminarSession.state != SessionState.CANCELLED
+    )
+    planned = sessions.where(SeminarSession.starts_at >= _quarter_start(cluster_id, now))
+    is_visible = SeminarSession.state != SessionState.DRAFT
+    counts = {
+        "schools": schools,
+        "teachers": teachers,
+        "plan": select(func.count()).where(PlanItem.cluster_id == cluster_id),
+        "diagnostics": diagnostics,
+        "opened": opened,
+        "planned": planned,
+        "visible": planned.where(is_visible),
+        "ever_visible": sessions.where(is_visible),
+    }
+    values = {name: count.scalar_subquery() for name, count in counts.items()} | {
+        "tables": kinds_waiting(cluster_id, RunState.UPLOADED, RunState.LOADING)
+    }
+    row = db.session.execute(select(*(value.label(name) for name, value in values.items()))).one()
+    return _Counts(**row._mapping)
 
 
-def _count_plan(cluster_id: int) -> int:
-    return _count(select(func.count()).select_from(PlanItem).where(PlanItem.cluster_id == cluster_id))
-
-
-def _count_diagnostics(cluster_id: int) -> tuple[int, int]:
-    """All of them, and those with a wave that was opened."""
-    row = db.session.execute(
-        select(
-            func.count(func.distinct(Diagnostic.id)),
-            func.count(func.distinct(Diagnostic.id)).filter(Wave.opened_at.is_not(None)),
-        )
-        .outerjoin(Wave, Wave.diagnostic_id == Diagnostic.id)
-        .where(Diagnostic.cluster_id == cluster_id)
-    ).one()
-    return row[0], row[1]
-
-
-def _count_sessions(cluster_id: int, now: datetime) -> tuple[int, int]:
-    """Sessions from this quarter on: all that are not called off, and those people can see."""
-    cluster = db.session.get_one(Cluster, cluster_id)
-    since = start_of_day(_quarter_start(local_date(now, cluster.time_zone)), cluster.time_zone)
-    row = db.session.execute(
-        select(func.count(), func.count().filter(SeminarSession.state != SessionState.DRAFT)).where(
-            SeminarSession.cluster_id == cluster_id,
-            SeminarSession.state != SessionState.CANCELLED,
-            SeminarSession.starts_at >= since,
-        )
-    ).one()
-    return row[0], row[1]
-
-
-def _quarter_start(day: date) -> date:
-    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-
-
-def _count(statement: Select[int]) -> int:
-    return db.session.scalar(statement) or 0
+def _quarter_start(cluster_id: int, now: datetime) -> datetime:
+    time_zone = db.session.get_one(Cluster, cluster_id).time_zone
+    return Quarter.of(local_date(now, time_zone)).bounds(time_zone)[0]

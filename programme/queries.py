@@ -46,11 +46,11 @@ def _narrowed(statement: Select[PlanItem], wanted: PlanFilter, today: date) -> S
     if wanted.state is not None:
         statement = statement.where(PlanItem.state == wanted.state)
     if wanted.only_overdue:
-        statement = statement.where(_is_overdue(today))
+        statement = statement.where(is_overdue(today))
     return statement
 
 
-def _is_overdue(today: date) -> ColumnElement[bool]:
+def is_overdue(today: date) -> ColumnElement[bool]:
     """`PlanItem.is_overdue`, said to the database."""
     return PlanItem.state.in_(OPEN_STATES) & (PlanItem.until_on < today)
 
@@ -85,7 +85,7 @@ def count_plan(cluster_id: int, today: date) -> PlanCounts:
             func.count(),
             func.count().filter(PlanItem.state == PlanItemState.DONE),
             func.count().filter(PlanItem.state == PlanItemState.IN_PROGRESS),
-            func.count().filter(_is_overdue(today)),
+            func.count().filter(is_overdue(today)),
         ).where(PlanItem.cluster_id == cluster_id)
     ).one()
     return PlanCounts(*row)

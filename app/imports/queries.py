@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from app.db import db
 from app.errors import NotFound
@@ -79,12 +79,17 @@ def loading_progress(run_id: int) -> tuple[int, int]:
     return (row[0] or 0, row[1] or 0) if row else (0, 0)
 
 
-def kinds_begun(cluster_id: int) -> set[str]:
-    """Kinds with a table that is not yet loaded."""
-    return set(
-        db.session.scalars(
-            select(ImportRun.kind)
-            .where(ImportRun.cluster_id == cluster_id, ImportRun.state != RunState.APPLIED)
-            .distinct()
-        )
+def kinds_waiting(cluster_id: int, *states: RunState) -> ScalarSelect[list[str]]:
+    """Kinds with a table in one of these states and none loaded later; a value to read beside other counts."""
+    later = aliased(ImportRun)
+    is_overtaken = exists().where(
+        later.cluster_id == cluster_id,
+        later.kind == ImportRun.kind,
+        later.state == RunState.APPLIED,
+        later.created_at > ImportRun.created_at,
+    )
+    return (
+        select(func.array_agg(ImportRun.kind.distinct()))
+        .where(ImportRun.cluster_id == cluster_id, ImportRun.state.in_(states), ~is_overtaken)
+        .scalar_subquery()
     )

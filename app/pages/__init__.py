@@ -8,6 +8,7 @@ from app.clock import utcnow
 from app.pages.blocks import build_parts
 from app.pages.navigation import tell_sections
 from app.pages.observation import show_sheet
+from app.pages.reading import Reading
 from app.permissions import Permission, find_actor, lacks_second_factor, public, requires
 
 bp = Blueprint("pages", __name__)
@@ -26,8 +27,8 @@ def home() -> ResponseReturnValue:
     actor = find_actor()
     if actor is None:
         return render_template("pages/welcome.html")
-    now = utcnow()
-    return render_template("pages/home.html", parts=build_parts(actor, now), now=now)
+    reading = Reading(actor, current_user.person.cluster, utcnow())
+    return render_template("pages/home.html", parts=build_parts(reading), now=reading.now)
 
 
 @bp.get("/observation-sheet")

@@ -1,25 +1,29 @@
 """What a coordinator has to do this week: each line leads to the act that settles it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.accounts.models import Account, AddressState, Cluster, Grant, Person
 from app.clock import local_date
 from app.db import db
+from app.imports.models import RunState
+from app.imports.queries import kinds_waiting
 from app.jobs.models import Job, JobState
 from app.mail.letters import all_kinds
 from app.mail.models import Letter, LetterState
+from app.pages.reading import list_open_waves
 from app.permissions import Role
-from programme.queries import count_plan
+from programme.models import PlanItem
+from programme.queries import is_overdue
 from seminars.models import Place, Registration, SeminarSession, SessionState
 from seminars.queries import competence_names, count_wishes
-from surveys.models import Diagnostic, Snapshot, Wave, WaveState
+from surveys.models import Diagnostic, Snapshot, Wave
 
 CLOSES_SOON = timedelta(days=7)
 AHEAD = timedelta(days=14)
@@ -40,6 +44,7 @@ class DueKind(StrEnum):
     FEW_REGISTERED = "few_registered"
     NEVER_INVITED = "never_invited"
     NO_ADDRESS = "no_address"
+    TABLE_WAITS = "table_waits"
     FAILED_LETTERS = "failed_letters"
     DEAD_JOBS = "dead_jobs"
     WISHES = "wishes"
@@ -66,48 +71,97 @@ class Due:
         return self.kind in LATE
 
 
-def list_due(cluster_id: int, now: datetime, *, for_administrator: bool = False) -> list[Due]:
+def list_due(
+    cluster_id: int, now: datetime, *, for_administrator: bool = False, waves: Sequence[Wave] | None = None
+) -> list[Due]:
     """Everything that waits for the coordinator of a cluster, what is late first.
 
     Work that failed in the background is listed for an administrator only: nobody else can mend it.
+    `waves` are those open, where the caller has read them already.
     """
     cluster = db.session.get_one(Cluster, cluster_id)
-    today = local_date(now, cluster.time_zone)
+    counted = _count(cluster_id, now, local_date(now, cluster.time_zone))
+    held, ahead = _sessions(cluster_id, now)
     return [
-        *_overdue_plan(cluster_id, today),
-        *_open_attendance(cluster_id, now),
+        *counted.of(DueKind.PLAN_OVERDUE, "plan.index", state="overdue"),
+        *held,
         *_figures_to_publish(cluster_id),
-        *_closing_waves(cluster_id, now),
-        *_sessions_ahead(cluster_id, now),
-        *_people(cluster_id, today),
-        *_failed_letters(cluster_id, now, for_administrator),
-        *(_dead_jobs() if for_administrator else ()),
+        *_closing(list_open_waves([cluster_id]) if waves is None else waves, now),
+        *ahead,
+        *counted.of(DueKind.NEVER_INVITED, "people.index"),
+        *counted.of(DueKind.NO_ADDRESS, "people.index"),
+        *(
+            Due(DueKind.TABLE_WAITS, "imports.new", {"kind": kind}, name=kind)
+            for kind in sorted(counted.tables)
+        ),
+        *counted.of(DueKind.FAILED_LETTERS, "letters_admin.index" if for_administrator else "people.index"),
+        *(counted.of(DueKind.DEAD_JOBS, "jobs.index") if for_administrator else ()),
         *_wishes(cluster_id),
     ]
 
 
-def _overdue_plan(cluster_id: int, today: date) -> list[Due]:
-    overdue = count_plan(cluster_id, today).overdue
-    return [Due(DueKind.PLAN_OVERDUE, "plan.index", {"state": "overdue"}, overdue)] if overdue else []
+@dataclass(frozen=True)
+class _Counted:
+    """What is told by a number alone, and the kinds of tables that wait to be loaded."""
+
+    numbers: Mapping[DueKind, int]
+    tables: Sequence[str]
+
+    def of(self, kind: DueKind, endpoint: str, **values: str) -> Iterable[Due]:
+        """The line about it, if there is anything."""
+        count = self.numbers[kind]
+        return [Due(kind, endpoint, values, count)] if count else []
 
 
-def _open_attendance(cluster_id: int, now: datetime) -> list[Due]:
-    """Sessions that are over and not closed."""
-    rows = db.session.execute(
-        select(SeminarSession.public_id, SeminarSession.title, SeminarSession.starts_at)
+def _count(cluster_id: int, now: datetime, today: date) -> _Counted:
+    counts = {
+        DueKind.PLAN_OVERDUE: select(func.count()).where(
+            PlanItem.cluster_id == cluster_id, is_overdue(today)
+        ),
+        DueKind.NEVER_INVITED: _teachers(cluster_id, today).where(
+            _IS_REACHABLE, Account.invited_at.is_(None), ~_IS_ACTIVE
+        ),
+        DueKind.NO_ADDRESS: _teachers(cluster_id, today).where(
+            ~_IS_REACHABLE, or_(Person.email_state == AddressState.FAILING, ~_IS_ACTIVE)
+        ),
+        DueKind.FAILED_LETTERS: select(func.count()).where(*_has_failed(cluster_id, now)),
+        DueKind.DEAD_JOBS: select(func.count()).where(Job.state == JobState.DEAD),
+    }
+    *numbers, kinds = db.session.execute(
+        select(
+            *(count.scalar_subquery() for count in counts.values()),
+            kinds_waiting(cluster_id, RunState.UPLOADED),
+        )
+    ).one()
+    return _Counted(dict(zip(counts, numbers, strict=True)), kinds or ())
+
+
+_IS_REACHABLE = and_(Person.email.is_not(None), Person.email_state == AddressState.USABLE)
+_IS_ACTIVE = func.coalesce(Account.active, False)
+
+
+def _teachers(cluster_id: int, today: date) -> Select[int]:
+    """How many are at work. Who has signed in by a slip needs no address."""
+    return (
+        select(func.count())
+        .select_from(Person)
+        .outerjoin(Account, Account.person_id == Person.id)
         .where(
-            SeminarSession.cluster_id == cluster_id,
-            SeminarSession.state == SessionState.PUBLISHED,
-            SeminarSession.ends_at <= now,
+            Person.cluster_id == cluster_id,
+            Person.left_on.is_(None) | (Person.left_on > today),
+            exists().where(Grant.person_id == Person.id, Grant.role == Role.TEACHER),
         )
-        .order_by(SeminarSession.starts_at)
     )
-    return [
-        Due(
-            DueKind.ATTENDANCE, "seminars.attendance_list", {"public_id": public_id}, name=title, at=starts_at
-        )
-        for public_id, title, starts_at in rows
-    ]
+
+
+def _has_failed(cluster_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Letters that did not arrive, the diagnostic ones aside: theirs are looked after by address alone."""
+    return (
+        Letter.cluster_id == cluster_id,
+        Letter.kind.in_([kind.name for kind in all_kinds() if not kind.is_diagnostic]),
+        Letter.state.in_((LetterState.FAILED, LetterState.UNKNOWN)),
+        Letter.created_at > now - LETTERS_OF,
+    )
 
 
 def _figures_to_publish(cluster_id: int) -> list[Due]:
@@ -126,26 +180,22 @@ def _figures_to_publish(cluster_id: int) -> list[Due]:
     ]
 
 
-def _closing_waves(cluster_id: int, now: datetime) -> list[Due]:
-    rows = db.session.execute(
-        select(Wave.public_id, Diagnostic.title, Wave.closes_at)
-        .join(Wave.diagnostic)
-        .where(
-            Diagnostic.cluster_id == cluster_id,
-            Wave.state == WaveState.OPEN,
-            Wave.closes_at > now,
-            Wave.closes_at <= now + CLOSES_SOON,
-        )
-        .order_by(Wave.closes_at)
-    )
+def _closing(waves: Sequence[Wave], now: datetime) -> list[Due]:
     return [
-        Due(DueKind.WAVE_CLOSES, "diagnostics.wave", {"public_id": public_id}, name=title, at=closes_at)
-        for public_id, title, closes_at in rows
+        Due(
+            DueKind.WAVE_CLOSES,
+            "diagnostics.wave",
+            {"public_id": wave.public_id},
+            name=wave.diagnostic.title,
+            at=wave.closes_at,
+        )
+        for wave in waves
+        if now < wave.closes_at <= now + CLOSES_SOON
     ]
 
 
-def _sessions_ahead(cluster_id: int, now: datetime) -> list[Due]:
-    """Sessions of the next two weeks in which people wait for places, or places wait for people."""
+def _sessions(cluster_id: int, now: datetime) -> tuple[list[Due], list[Due]]:
+    """Those that are over and not closed; those of the next two weeks with people or places that wait."""
     waiting = (
         select(func.count())
         .where(Registration.session_id == SeminarSession.id, Registration.place == Place.QUEUED)
@@ -156,12 +206,20 @@ def _sessions_ahead(cluster_id: int, now: datetime) -> list[Due]:
         .where(
             SeminarSession.cluster_id == cluster_id,
             SeminarSession.state == SessionState.PUBLISHED,
-            SeminarSession.starts_at > now,
             SeminarSession.starts_at <= now + AHEAD,
         )
         .order_by(SeminarSession.starts_at, SeminarSession.id)
+    ).all()
+    held = [_to_close(session) for session, _queued in rows if session.ends_at <= now]
+    ahead = [_of_session(session, queued) for session, queued in rows if session.starts_at > now]
+    return held, [due for due in ahead if due is not None]
+
+
+def _to_close(session: SeminarSession) -> Due:
+    values = {"public_id": session.public_id}
+    return Due(
+        DueKind.ATTENDANCE, "seminars.attendance_list", values, name=session.title, at=session.starts_at
     )
-    return [due for session, queued in rows if (due := _of_session(session, queued)) is not None]
 
 
 def _of_session(session: SeminarSession, queued: int) -> Due | None:
@@ -174,50 +232,10 @@ def _of_session(session: SeminarSession, queued: int) -> Due | None:
     return None
 
 
-def _people(cluster_id: int, today: date) -> list[Due]:
-    """Teachers nobody has invited, and those no letter reaches. Who has signed in by a slip needs no address."""
-    is_reachable = and_(Person.email.is_not(None), Person.email_state == AddressState.USABLE)
-    is_active = func.coalesce(Account.active, False)
-    row = db.session.execute(
-        select(
-            func.count().filter(is_reachable, Account.invited_at.is_(None), ~is_active),
-            func.count().filter(~is_reachable, or_(Person.email_state == AddressState.FAILING, ~is_active)),
-        )
-        .select_from(Person)
-        .outerjoin(Account, Account.person_id == Person.id)
-        .where(
-            Person.cluster_id == cluster_id,
-            Person.left_on.is_(None) | (Person.left_on > today),
-            exists().where(Grant.person_id == Person.id, Grant.role == Role.TEACHER),
-        )
-    ).one()
-    kinds = (DueKind.NEVER_INVITED, DueKind.NO_ADDRESS)
-    return [Due(kind, "people.index", count=n) for kind, n in zip(kinds, row, strict=True) if n]
-
-
-def _failed_letters(cluster_id: int, now: datetime, for_administrator: bool) -> list[Due]:
-    """Letters that did not arrive, the diagnostic ones aside: theirs are looked after by address alone."""
-    ordinary = [kind.name for kind in all_kinds() if not kind.is_diagnostic]
-    n = db.session.scalar(
-        select(func.count()).where(
-            Letter.cluster_id == cluster_id,
-            Letter.kind.in_(ordinary),
-            Letter.state.in_((LetterState.FAILED, LetterState.UNKNOWN)),
-            Letter.created_at > now - LETTERS_OF,
-        )
-    )
-    endpoint = "letters_admin.index" if for_administrator else "people.index"
-    return [Due(DueKind.FAILED_LETTERS, endpoint, count=n)] if n else []
-
-
-def _dead_jobs() -> list[Due]:
-    n = db.session.scalar(select(func.count()).where(Job.state == JobState.DEAD))
-    return [Due(DueKind.DEAD_JOBS, "jobs.index", count=n)] if n else []
-
-
 def _wishes(cluster_id: int) -> list[Due]:
-    names = competence_names()
+    wishes = count_wishes(cluster_id)
+    names = competence_names() if wishes else {}
     return [
         Due(DueKind.WISHES, "seminars.new", {"competence": code}, count, name=names.get(code, code))
-        for code, count in count_wishes(cluster_id)
+        for code, count in wishes
     ]

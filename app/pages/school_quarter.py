@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from app.accounts.models import AddressState, Organisation, Person
 from app.db import db
@@ -97,31 +98,42 @@ def describe_period(
     scope: Scope, starts_from: datetime, starts_before: datetime, *, now: datetime
 ) -> SchoolPeriod:
     """The school's part in the seminar, by the people who work there now."""
-    people, failing = _count_people(scope)
+    school, people, failing, *reach = _count(scope, starts_from, min(starts_before, now))
     return SchoolPeriod(
-        school=db.session.get_one(Organisation, scope.organisation_id),
+        school=school,
         people=people,
         failing=failing,
-        reach=_count_reach(scope, starts_from, starts_before, now),
+        reach=Reach(*reach),
         ahead=_list_ahead(scope, now),
         materials=_list_materials(scope, starts_from, starts_before),
     )
 
 
-def _count_people(scope: Scope) -> tuple[int, int]:
-    row = db.session.execute(
+def _count(scope: Scope, starts_from: datetime, starts_before: datetime) -> tuple[Any, ...]:
+    """The school, its people, those no letter reaches, and what `Reach` holds."""
+    people = (
         select(
             func.count(),
             func.count().filter(Person.email.is_not(None), Person.email_state == AddressState.FAILING),
-        ).where(*_works_there(scope))
+        )
+        .where(*_works_there(scope))
+        .subquery()
+    )
+    reach = _reach(scope, starts_from, starts_before).subquery()
+    row = db.session.execute(
+        select(Organisation, people, reach)
+        .select_from(Organisation)
+        .join(people, true())
+        .join(reach, true())
+        .where(Organisation.id == scope.organisation_id)
     ).one()
-    return row[0], row[1]
+    return tuple(row)
 
 
-def _count_reach(scope: Scope, starts_from: datetime, starts_before: datetime, now: datetime) -> Reach:
+def _reach(scope: Scope, starts_from: datetime, starts_before: datetime) -> Select[int, int, int, int]:
     """Sessions that have begun; a session counts as attended once its host has closed it."""
     has_attended = Registration.outcome == Outcome.ATTENDED
-    row = db.session.execute(
+    return (
         select(
             func.count(SeminarSession.id.distinct()),
             func.count(),
@@ -137,10 +149,9 @@ def _count_reach(scope: Scope, starts_from: datetime, starts_before: datetime, n
             SeminarSession.cluster_id == scope.cluster_id,
             SeminarSession.state.in_((SessionState.PUBLISHED, SessionState.CLOSED)),
             SeminarSession.starts_at >= starts_from,
-            SeminarSession.starts_at < min(starts_before, now),
+            SeminarSession.starts_at < starts_before,
         )
-    ).one()
-    return Reach(*row)
+    )
 
 
 def _list_ahead(scope: Scope, now: datetime) -> list[Ahead]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from app.db import db
 from seminars import places
 from seminars.models import Place, Registration, SeminarSession
 from seminars.places import SignUp
-from seminars.queries.registrations import queue_positions, registrations_of
+from seminars.queries.registrations import queue_positions
 
 
 class Step(StrEnum):
@@ -37,19 +38,19 @@ class Standing:
 
 def standings(person_id: int, sessions: Sequence[SeminarSession], now: datetime) -> dict[int, Standing]:
     """How the person stands to each of these sessions, by session."""
-    ids = [session.id for session in sessions]
-    registrations = registrations_of(person_id, ids)
-    queued = [key for key, value in registrations.items() if value.place is Place.QUEUED]
-    positions, waiting = queue_positions(person_id, queued), _count_waiting(ids)
+    found = _read(person_id, [session.id for session in sessions])
+    queued = [key for key, (own, _waiting) in found.items() if own and own.place is Place.QUEUED]
+    positions = queue_positions(person_id, queued)
     return {
         session.id: Standing(
-            registration=registrations.get(session.id),
+            registration=own,
             position=positions.get(session.id),
-            waiting=waiting.get(session.id, 0),
+            waiting=waiting,
             sign_up=places.sign_up(session, now),
-            step=_step(session, registrations.get(session.id), waiting.get(session.id, 0), now),
+            step=_step(session, own, waiting, now),
         )
         for session in sessions
+        for own, waiting in (found[session.id],)
     }
 
 
@@ -63,12 +64,24 @@ def _step(session: SeminarSession, registration: Registration | None, waiting: i
     return Step.REGISTER if session.seats_free and not waiting else Step.JOIN_QUEUE
 
 
-def _count_waiting(session_ids: Sequence[int]) -> dict[int, int]:
+def _read(person_id: int, session_ids: Sequence[int]) -> dict[int, tuple[Registration | None, int]]:
+    """The person's own registration in each session, and how many wait for a place there."""
     if not session_ids:
         return {}
-    rows = db.session.execute(
-        select(Registration.session_id, func.count())
-        .where(Registration.session_id.in_(session_ids), Registration.place == Place.QUEUED)
-        .group_by(Registration.session_id)
+    queued = aliased(Registration)
+    waiting = (
+        select(func.count())
+        .where(queued.session_id == SeminarSession.id, queued.place == Place.QUEUED)
+        .scalar_subquery()
     )
-    return dict(rows.all())
+    is_own = and_(
+        Registration.session_id == SeminarSession.id,
+        Registration.person_id == person_id,
+        Registration.place != Place.LEFT,
+    )
+    rows = db.session.execute(
+        select(SeminarSession.id, Registration, waiting)
+        .outerjoin(Registration, is_own)
+        .where(SeminarSession.id.in_(session_ids))
+    )
+    return {session_id: (own, count) for session_id, own, count in rows}

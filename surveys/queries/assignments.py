@@ -1,10 +1,11 @@
 """Assignments as lists: a person's own, and those a paper operator enters."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app.accounts.models import AddressState, Person
 from app.db import db
@@ -78,6 +79,17 @@ def list_waves_for_paper(actor: Actor) -> list[tuple[Wave, str]]:
         .order_by(Wave.closes_at)
     )
     return [(wave, title) for wave, title in rows]
+
+
+def count_paper_forms(wave_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By wave: codes given out, and those whose answers are entered."""
+    rows = db.session.execute(
+        select(Assignment.wave_id, func.count(), func.count().filter(Response.device == PAPER))
+        .outerjoin(Response, Response.assignment_id == Assignment.id)
+        .where(Assignment.wave_id.in_(wave_ids), Assignment.paper_code.is_not(None))
+        .group_by(Assignment.wave_id)
+    )
+    return {wave_id: (given, entered) for wave_id, given, entered in rows}
 
 
 @dataclass(frozen=True)

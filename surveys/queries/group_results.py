@@ -1,8 +1,9 @@
 """Published group figures a reader may open, and what waits to be published. A page reads one row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -48,6 +49,32 @@ def list_readable(cluster_ids: Collection[int]) -> list[Published]:
     )
     found = [Published(row[0], row[1], row[2], row[3], row[4]) for row in rows if row[4] is not None]
     return sorted(found, key=lambda one: one.published_at, reverse=True)
+
+
+def find_latest(
+    cluster_ids: Collection[int], kind: str | None = None
+) -> tuple[Published, Mapping[str, Any]] | None:
+    """The latest publication, of a kind or any, with what it shows; suppression was decided when it was built."""
+    statement = (
+        select(
+            Diagnostic.public_id,
+            Diagnostic.title,
+            Snapshot.kind,
+            Snapshot.number,
+            Snapshot.published_at,
+            Snapshot.content,
+        )
+        .join(Diagnostic, Diagnostic.id == Snapshot.diagnostic_id)
+        .where(Diagnostic.cluster_id.in_(cluster_ids), Snapshot.published_at.is_not(None))
+        .order_by(Snapshot.published_at.desc(), Snapshot.id.desc())
+        .limit(1)
+    )
+    if kind is not None:
+        statement = statement.where(Snapshot.kind == kind)
+    row = db.session.execute(statement).one_or_none()
+    if row is None or row[4] is None:
+        return None
+    return Published(row[0], row[1], row[2], row[3], row[4]), row[5]
 
 
 def find_wave_id(diagnostic_id: int, kind: str) -> int | None:

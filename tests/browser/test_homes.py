@@ -59,3 +59,11 @@ def test_a_home_has_something_to_do_or_read(site, open_home, login):
     assert page.evaluate(WIDTH_OVER) <= 0
     assert page.locator("nav.sections a[aria-current=page]").inner_text() == "Главная"
     assert complaints == []
+
+
+def test_a_head_has_the_centre_on_one_screen(site, open_home):
+    page, _complaints = open_home(site, "head", {"width": 1280, "height": 800})
+    part = page.locator("#centre-head")
+    box = part.bounding_box()
+    assert box["y"] + box["height"] <= 800
+    assert "Мой центр за квартал" in part.inner_text()

@@ -12,6 +12,7 @@ from app.jobs.models import Job, JobState
 from app.mail.models import Letter, LetterState
 from app.pages.blocks import coordinator
 from app.pages.due import DueKind, list_due
+from app.pages.reading import Reading
 from app.permissions import Role
 from programme.models import PlanItemState
 from seminars.models import SessionState, SessionWish
@@ -201,19 +202,21 @@ def test_the_number_of_statements_does_not_grow_with_what_there_is(cluster):
 
 def test_the_block_is_for_whoever_runs_the_cluster(cluster):
     head = make_account(make_person(cluster), Role.CENTRE_HEAD)
-    assert coordinator.block(head.as_actor(), utcnow()) is None
+    assert coordinator.block(Reading(head.as_actor(), cluster, utcnow())) is None
 
 
 def test_the_block_shows_coverage_in_counts_and_no_deficit_before_publication(app, cluster):
     fill(cluster, 1)
     actor = make_account(make_person(cluster), Role.COORDINATOR).as_actor()
     with app.test_request_context():
-        context = coordinator.block(actor, utcnow())
+        context = coordinator.block(Reading(actor, cluster, utcnow()))
     assert [(counts.invited, counts.is_told) for _wave, counts in context["waves"]] == [(1, False)]
     assert context["deficits"] is None
     assert context["steps"][0].code == "schools"
     assert DueKind.WISHES not in {due.kind for due in context["due"]}
-    assert context["wishes"] == [("DLAB", "Цифровая лаборатория", 1)]
+    assert [(one.values, one.name, one.count) for one in context["wishes"]] == [
+        ({"competence": "DLAB"}, "Цифровая лаборатория", 1)
+    ]
 
 
 def test_deficits_are_the_lowest_topics_that_were_published(app, cluster):

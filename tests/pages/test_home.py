@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts.models import Grant
 from app.clock import utcnow
 from app.db import transaction
+from app.formats import organisation_name
 from app.jobs.models import Job, JobState
-from app.pages.blocks import BLOCKS
+from app.pages.blocks import BLOCKS, ActionStyle
 from app.permissions import Role
 from seminars.models import SessionState
 from surveys.models import WaveKind, WaveState
@@ -84,7 +86,7 @@ def test_no_home_is_empty_in_a_new_cluster(cluster, home, role):
 def test_one_role_needs_no_heading_several_do(cluster, home):
     assert "Как педагог" not in home(make_person(cluster), Role.TEACHER)
     html = home(make_person(cluster), Role.TEACHER, Role.REGISTRAR)
-    assert html.index("Как педагог") < html.index("Как регистратор")
+    assert html.index("Как педагог</h2>") < html.index("Как регистратор</h2>")
 
 
 def test_roles_with_the_same_block_share_it(cluster, home):
@@ -265,5 +267,39 @@ def test_a_school_head_reads_the_own_school(cluster, app):
     school = make_school(cluster)
     account = make_account(make_person(cluster), Role.CENTRE_HEAD, organisation_id=school.id)
     html = sign_in(app.test_client(), account).get("/").get_data(as_text=True)
-    assert school.short_name in html
+    assert organisation_name(school) in html
     assert sections(html)[-1] == "Люди"
+
+
+def test_a_head_reads_of_the_school_before_what_is_her_own(cluster, app):
+    school, person = make_school(cluster), make_person(cluster)
+    make_assignment(make_wave(make_diagnostic(cluster)), person)
+    account = make_account(person, Role.TEACHER)
+    add(Grant(person_id=person.id, role=Role.CENTRE_HEAD, cluster_id=cluster.id, organisation_id=school.id))
+    html = sign_in(app.test_client(), account).get("/").get_data(as_text=True)
+    assert html.index("Мой центр за квартал") < html.index('id="teacher"') < html.index("Начать")
+    assert html.count("btn-primary") == 1
+
+
+def test_what_is_due_in_two_roles_has_one_primary_action(cluster, home):
+    host = make_person(cluster)
+    make_assignment(make_wave(make_diagnostic(cluster)), host)
+    make_session(cluster, hosts=(host,), starts_at=utcnow() - timedelta(hours=3))
+    html = home(host, Role.TEACHER, Role.HOST)
+    assert "Начать" in html
+    assert "/attendance" in html
+    assert html.count("btn-primary") == 1
+
+
+def test_a_coordinator_in_the_council_reads_everything_once(cluster, home):
+    make_wave(make_diagnostic(cluster, title="Осенняя диагностика"))
+    make_plan_item(cluster, until_on=(utcnow() - timedelta(days=9)).date())
+    html = home(make_person(cluster), Role.COORDINATOR, Role.COUNCIL_MEMBER)
+    assert html.count("Осенняя диагностика") == 1
+    assert html.count("1 пункт плана просрочен") == 1
+
+
+@pytest.mark.parametrize(("asked", "style"), [(1, "btn-primary"), (2, "btn-outline-primary")])
+def test_the_first_who_asks_has_the_primary_action(asked, style):
+    action_style = ActionStyle()
+    assert [action_style() for _ in range(asked)][-1] == style

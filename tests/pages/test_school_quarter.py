@@ -7,7 +7,9 @@ import pytest
 from app.accounts.models import AddressState
 from app.clock import utcnow
 from app.db import transaction
+from app.formats import organisation_name
 from app.pages.blocks import school as school_block
+from app.pages.reading import Reading
 from app.pages.school_quarter import Reach, Scope, describe_period, scopes_of
 from app.permissions import Role
 from seminars.models import Access, Material, MaterialVersion, Outcome, SessionState
@@ -130,7 +132,7 @@ def test_a_head_looks_after_the_school_of_the_role_or_else_the_own(cluster, scho
 
 def test_a_teacher_has_no_such_part(cluster, school):
     teacher = make_account(make_person(cluster, organisation_id=school.id), Role.TEACHER).as_actor()
-    assert school_block.block(teacher, utcnow()) is None
+    assert school_block.block(Reading(teacher, cluster, utcnow())) is None
 
 
 def test_the_page_tells_nothing_of_who_answered(client, cluster, school):
@@ -143,7 +145,7 @@ def test_the_page_tells_nothing_of_who_answered(client, cluster, school):
             make_response(assignment, submitted_at=utcnow())
     page = sign_in(client, account).get("/").text
     assert "Мой центр за квартал" in page
-    assert school.short_name in page
+    assert organisation_name(school) in page
     for word in ("Ответившая", "Промолчавшая", "Тайная диагностика"):
         assert word not in page
 
@@ -155,5 +157,5 @@ def test_a_session_nobody_of_the_school_goes_to_is_suggested(app, cluster, schoo
     make_registration(joined, person, now=now)
     missed = make_session(cluster, starts_at=now + timedelta(days=4))
     actor = make_account(person, Role.CENTRE_HEAD, organisation_id=school.id).as_actor()
-    (part,) = school_block.block(actor, now)["parts"]
+    (part,) = school_block.block(Reading(actor, cluster, now))["parts"]
     assert [session.id for session in part.open_sessions] == [missed.id]

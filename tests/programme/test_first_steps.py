@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from app.accounts.models import Cluster
 from app.db import transaction
 from app.imports.columns import find_table
+from app.imports.models import ImportRun, RunState
 from app.imports.reading import read_grids
 from app.imports.registry import get_spec
 from app.imports.services import start_run
@@ -49,9 +50,7 @@ def test_a_new_cluster_has_begun_nothing_although_its_coordinator_is_there(coord
 def test_a_table_that_waits_keeps_its_step_begun(cluster):
     make_school(cluster)
     assert states(cluster)["schools"] is StepState.DONE
-    sheet = find_table(read_grids(text_table([("Школа",), ("СОШ № 2",)])), get_spec("schools"))
-    with transaction():
-        start_run(get_spec("schools"), cluster.id, sheet, file_name="школы.csv", author_id=None)
+    upload_schools(cluster)
     assert states(cluster)["schools"] is StepState.BEGUN
 
 
@@ -81,14 +80,49 @@ def test_rows_of_another_cluster_do_not_count(cluster):
     assert set(states(cluster).values()) == {StepState.NOT_BEGUN}
 
 
-def test_all_five_done_is_said(coordinator, cluster):
+def finish(cluster: Cluster) -> None:
     make_school(cluster)
     make_account(make_person(cluster), Role.TEACHER)
     make_plan_item(cluster)
     make_wave(make_diagnostic(cluster), opened_at=NOW)
     make_session(cluster, starts_at=datetime.now(UTC) + timedelta(days=5))
+
+
+def upload_schools(cluster: Cluster) -> ImportRun:
+    sheet = find_table(read_grids(text_table([("Школа",), ("СОШ № 2",)])), get_spec("schools"))
+    with transaction():
+        return start_run(get_spec("schools"), cluster.id, sheet, file_name="школы.csv", author_id=None)
+
+
+def test_all_five_done_is_said(coordinator, cluster):
+    finish(cluster)
     assert are_done(first_steps(cluster.id, now=NOW))
     assert "Все пять шагов сделаны" in coordinator.get("/start").text
+
+
+def test_a_table_that_waits_later_is_a_line_of_the_week_not_the_steps_again(coordinator, cluster):
+    finish(cluster)
+    assert "Первые шаги" not in coordinator.get("/").text
+    upload_schools(cluster)
+    home = coordinator.get("/").text
+    assert "Первые шаги" not in home
+    assert "Загрузка школ ждёт подтверждения" in home
+    assert 'href="/imports/schools"' in home
+
+
+def test_a_table_left_for_a_later_one_waits_no_more(cluster):
+    upload_schools(cluster)
+    later = upload_schools(cluster)
+    with transaction():
+        later.state, later.applied_at = RunState.APPLIED, later.created_at
+    assert states(cluster)["schools"] is StepState.NOT_BEGUN
+
+
+def test_a_new_quarter_without_sessions_does_not_make_the_cluster_new(cluster):
+    finish(cluster)
+    steps = first_steps(cluster.id, now=NOW + timedelta(days=400))
+    assert steps[-1].state is StepState.NOT_BEGUN
+    assert are_done(steps)
 
 
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.COUNCIL_MEMBER, Role.ADMINISTRATOR])

@@ -1,12 +1,11 @@
 """A paper operator: which waves take paper forms, and how many of the codes given out came back."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from app.permissions import Actor
+from app.pages.reading import Reading
 from surveys.models import Wave
-from surveys.queries.assignments import list_paper_codes, list_waves_for_paper
+from surveys.queries.assignments import count_paper_forms, list_waves_for_paper
 
 
 @dataclass(frozen=True)
@@ -19,15 +18,8 @@ class PaperWave:
     entered: int
 
 
-def block(actor: Actor, now: datetime) -> dict[str, Any]:
+def block(reading: Reading) -> dict[str, Any]:
     """Open waves, the one that closes first on top."""
-    return {
-        "waves": [
-            _counted(wave, title) for wave, title in list_waves_for_paper(actor) if wave.closes_at > now
-        ]
-    }
-
-
-def _counted(wave: Wave, title: str) -> PaperWave:
-    codes = list_paper_codes(wave.id)
-    return PaperWave(wave, title, len(codes), sum(code.is_submitted for code in codes))
+    waves = [found for found in list_waves_for_paper(reading.actor) if found[0].closes_at > reading.now]
+    counts = count_paper_forms([wave.id for wave, _title in waves])
+    return {"waves": [PaperWave(wave, title, *counts.get(wave.id, (0, 0))) for wave, title in waves]}

@@ -1,9 +1,9 @@
 """Sessions a registrar marks attendance at: those going on, then those of the next two weeks."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from app.pages.blocks.reader import midnight
+from app.pages.reading import Reading
 from app.permissions import Actor, Permission
 from seminars.models import SeminarSession, SessionState
 from seminars.queries import SessionFilter, list_sessions
@@ -13,9 +13,10 @@ DAYS_BACK = 7
 DAYS_AHEAD = 14
 
 
-def block(actor: Actor, now: datetime) -> dict[str, Any]:
+def block(reading: Reading) -> dict[str, Any]:
     """Sessions of the places the registrar works for."""
-    since = midnight(now) - timedelta(days=DAYS_BACK)
+    actor, now = reading.actor, reading.now
+    since = reading.midnight - timedelta(days=DAYS_BACK)
     wanted = SessionFilter(starts_from=since, starts_before=since + timedelta(days=DAYS_BACK + DAYS_AHEAD))
     own = [session for session in list_sessions(actor, wanted) if _is_mine(actor, session)]
     to_mark = [session for session in own if is_open(session, now)]

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.pages.blocks.reader import midnight
-from app.permissions import Actor, Permission
-from seminars import queries as seminar
+from app.pages.reading import Reading
 from seminars.models import SeminarSession
-from seminars.queries import Standing, Step, materials
+from seminars.queries import Standing, Step
+from seminars.queries.materials import list_latest
 from surveys import links
 from surveys.models import WaveKind, WaveState
 from surveys.queries.assignments import OwnAssignment, list_own_assignments
@@ -43,17 +42,16 @@ class Growth:
     """A final diagnostic waits for answers: earlier results would colour them."""
 
 
-def block(actor: Actor, now: datetime) -> dict[str, Any]:
+def block(reading: Reading) -> dict[str, Any]:
     """What is due first, then the sessions and materials, then growth."""
-    own = list_own_assignments(actor.person_id)
+    now = reading.now
+    own = list_own_assignments(reading.actor.person_id)
     return {
         "due": [_due(row, now) for row in own if row.state(now) in UNFINISHED],
         "has_refused": any(row.state(now) == "refused" for row in own),
-        "sessions": _sessions(actor, now),
+        "sessions": _sessions(reading),
         "growth": _growth(own),
-        "materials": materials.page_of_materials(actor, materials.MaterialFilter(), now, 1).items[
-            :MATERIALS_SHOWN
-        ],
+        "materials": list_latest(reading.actor, now, MATERIALS_SHOWN),
     }
 
 
@@ -65,14 +63,13 @@ def _due(row: OwnAssignment, now: datetime) -> Due:
     return Due(row, row.state(now), links.path_for(row.assignment), done, len(screens.pages))
 
 
-def _sessions(actor: Actor, now: datetime) -> list[tuple[SeminarSession, Standing]]:
+def _sessions(reading: Reading) -> list[tuple[SeminarSession, Standing]]:
     """Own registrations and what one may still register for; the own ones are never crowded out."""
-    since = midnight(now)
-    wanted = seminar.SessionFilter(starts_from=since, starts_before=since + timedelta(days=DAYS_AHEAD))
-    ahead = [session for session in seminar.list_sessions(actor, wanted) if session.ends_at > now]
-    standings = seminar.standings(actor.person_id, ahead, now)
+    now, standings = reading.now, reading.standings
+    until = reading.midnight + timedelta(days=DAYS_AHEAD)
+    ahead = [one for one in reading.sessions if one.ends_at > now and one.starts_at < until]
     own = [session for session in ahead if standings[session.id].registration]
-    hosted = _hosted_ids(actor, now)
+    hosted = {session.id for session in reading.hosted}  # one does not register for these
     open_to_me = [
         session
         for session in ahead
@@ -80,13 +77,6 @@ def _sessions(actor: Actor, now: datetime) -> list[tuple[SeminarSession, Standin
     ]
     shown = own + open_to_me[: max(0, SESSIONS_SHOWN - len(own))]
     return [(session, standings[session.id]) for session in sorted(shown, key=lambda one: one.starts_at)]
-
-
-def _hosted_ids(actor: Actor, now: datetime) -> set[int]:
-    """One does not register for a session one hosts."""
-    if not actor.may(Permission.SESSION_HOST):
-        return set()
-    return {session.id for session in seminar.list_hosted(actor.person_id, since=now)}
 
 
 def _growth(own: list[OwnAssignment]) -> Growth:
