@@ -51,12 +51,20 @@ def _find_header(grid: Grid, spec: Spec) -> Sheet:
     rows = grid[below:]
     if rows and _is_numbering(rows[0].cells):
         rows = rows[1:]
-    rows = tuple(row for row in rows if not _is_example(row.cells) and not _is_remark(row.cells))
+    rows = tuple(
+        row for row in rows if not _is_example(row.cells, best.mapping, spec) and not _is_remark(row.cells)
+    )
     return Sheet(best.headings, rows, best.mapping)
 
 
-def _is_example(cells: Sequence[str]) -> bool:
-    return any(cell.startswith(EXAMPLE) for cell in cells)
+def _is_example(cells: Sequence[str], mapping: Mapping[str, int], spec: Spec) -> bool:
+    """The template's example as it came; with anything typed over it the row is somebody's, marked or not."""
+    if not any(cell.startswith(EXAMPLE) for cell in cells):
+        return False
+    shown = [
+        (column.examples, cells[mapping[column.key]]) for column in spec.columns if column.key in mapping
+    ]
+    return all(cell in ("", *examples) for examples, cell in shown)
 
 
 def _is_remark(cells: Sequence[str]) -> bool:

@@ -208,13 +208,14 @@ def test_a_template_says_how_to_fill_it_in_and_its_example_is_not_loaded(coordin
     assert "нет ни одной заполненной строки" in answer.text
 
 
-def test_a_filled_in_template_is_understood(coordinator, cluster):
+@pytest.mark.parametrize("row", [2, 3], ids=["over the example", "below it"])
+def test_a_filled_in_template_is_understood(coordinator, cluster, row):
     book = openpyxl.load_workbook(io.BytesIO(coordinator.get("/templates/people.xlsx").data))
     sheet = book.worksheets[0]
     values = {"Фамилия, имя, отчество *": "Ветрова Анна", "Школа *": "СОШ № 21", "Должность": "учитель"}
     for cell in sheet[1]:
         if cell.value in values:
-            sheet.cell(row=3, column=cell.column, value=values.pop(cell.value))
+            sheet.cell(row=row, column=cell.column, value=values.pop(cell.value))
     assert values == {}
     buffer = io.BytesIO()
     book.save(buffer)
