@@ -42,3 +42,29 @@ def import_people(file: Path, *, is_applied: bool, cluster_name: str | None, as_
                 click.echo(line)
     if not report.is_clean:
         raise SystemExit(1)
+
+
+@people.command("rescue")
+@click.argument("login", metavar="ЛОГИН")
+@click.option("--json", "as_json", is_flag=True, help="Ответ в JSON.")
+def rescue_person(login: str, *, as_json: bool) -> None:
+    """Вернуть доступ, если потеряны телефон или пароль.
+
+    Для единственного координатора или администратора: остальным помогают они, на карточке человека.
+    Снимает второй фактор, завершает все сеансы и печатает одноразовый код для нового пароля; у кого
+    есть адрес почты, тот восстанавливает пароль письмом.
+    """
+    from app.cli.running import application
+
+    with application():
+        from app.cli.rescue import rescue
+        from app.clock import utcnow
+
+        done = rescue(login, utcnow())
+    if as_json:
+        print_json({"login": done.login, "code": done.code})
+    elif done.code is None:
+        click.echo("Второй фактор снят. Пароль прежний; забытый восстанавливается на странице входа.")
+    else:
+        click.echo(f"Второй фактор снят. Логин {done.login}, одноразовый код {done.code}")
+        click.echo("На странице входа нажмите «Войти по листку» и придумайте новый пароль.")

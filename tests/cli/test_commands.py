@@ -25,7 +25,7 @@ from seminars.models import StoredFile
 from surveys.models import InstrumentVersion
 from tests.cli.conftest import Opora
 from tests.factories.jobs import make_job
-from tests.factories.people import add, make_cluster, make_person, make_school
+from tests.factories.people import add, make_account, make_cluster, make_person, make_school
 
 ROOT = Path(__file__).parents[2]
 INSTRUMENT = ROOT / "surveys" / "instruments" / "cluster_competence.yaml"
@@ -183,6 +183,34 @@ class TestPeople:
         refused = opora("people", "import", str(table))
         assert refused.exit_code == 1
         assert "opora init" in refused.output
+
+
+class TestRescue:
+    @pytest.fixture(autouse=True)
+    def _consents(self, app: Flask) -> None:
+        with transaction():
+            ensure_consent_texts(utcnow())
+
+    def test_without_an_address_a_code_opens_the_way_to_a_new_password(self, opora: Opora):
+        account = make_account(make_person(email=None), Role.COORDINATOR, username="belova")
+        with transaction():
+            db.session.execute(update(Account).values(tf_primary_method="authenticator", tf_totp_secret="x"))
+        rescued = json.loads(opora("people", "rescue", "belova", "--json").output)
+        db.session.expire_all()
+        assert account.tf_primary_method is None
+        with transaction():
+            assert try_slip(rescued["login"], rescued["code"], utcnow()) is not None
+
+    def test_with_an_address_the_password_is_restored_by_letter(self, opora: Opora):
+        account = make_account(make_person(), Role.COORDINATOR, activated_at=utcnow())
+        done = opora("people", "rescue", str(account.email))
+        assert done.exit_code == 0
+        assert "Второй фактор снят. Пароль прежний" in done.output
+
+    def test_a_login_nobody_has_is_one_line(self, opora: Opora):
+        refused = opora("people", "rescue", "nobody")
+        assert refused.exit_code == 1
+        assert refused.output.startswith("opora: учётной записи «nobody» нет")
 
 
 class TestCheck:
