@@ -147,7 +147,7 @@ def finish(
                 for page, count in screens.unanswered()
             ],
             problems=[
-                (page, definition.item(code).text.in_language(language), found[code])
+                (page, definition.item(code), found[code])
                 for page in screens.pages
                 for code in page.items
                 if code in found
@@ -157,6 +157,7 @@ def finish(
             total=screens.count_items(),
             revision=sitting.draft.revision if sitting.draft else 0,
             key=secrets.token_hex(8),
+            language=language,
             **_shell(sitting),
         ),
         422 if problems else 200,

@@ -29,9 +29,9 @@ const say = (words, isWrong = false) => {
   state.textContent = words;
   state.classList.toggle("field-error", isWrong);
 };
-const saySaved = () => {
+const saySaved = (words) => {
   const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  say(form.dataset.saved.replace("{time}", time));
+  say(words.replace("{time}", time));
 };
 
 /* The outbox */
@@ -148,18 +148,43 @@ async function deliver(message) {
   wait = 1000;
   revision = said.revision ?? revision;
   isOver = [403, 404, 409].includes(reply.status); // closed, the link replaced, submitted
-  showOutcome(said);
+  showOutcome(said, Object.keys(message.changes));
   return true;
 }
 
-function showOutcome({ problems = {}, changed_elsewhere: elsewhere = [], error }) {
-  const wrong = Object.keys(problems).filter((code) => document.getElementById(`item-${code}`));
-  for (const item of form.querySelectorAll("[data-item]")) item.classList.toggle("item-wrong", wrong.includes(item.dataset.item));
-  const here = elsewhere.filter((code) => document.getElementById(`item-${code}`));
-  if (error) say(error, true);
-  else if (wrong.length) say(`${form.dataset.refused}. ${problems[wrong[0]]}`, true);
-  else if (here.length) say(form.dataset.elsewhere);
-  else saySaved();
+const itemOf = (code) => document.getElementById(`item-${code}`);
+
+function showOutcome({ problems = {}, changed_elsewhere: elsewhere = [], error }, sent) {
+  if (error) return say(error, true);
+  for (const code of sent.filter(itemOf)) mark(itemOf(code), problems[code]);
+  const wrong = Object.keys(problems).filter(itemOf);
+  if (wrong.length) return say(`${form.dataset.refused}. ${problems[wrong[0]]}`, true);
+  return saySaved(elsewhere.some(itemOf) ? form.dataset.elsewhere : form.dataset.saved);
+}
+
+/* Says at an item what is wrong with its answer, or takes back what was said before. */
+function mark(item, problem = "") {
+  item.classList.toggle("item-wrong", problem !== "");
+  const id = `${item.id}-problem`;
+  const said = document.getElementById(id);
+  if (problem && !said) {
+    const words = Object.assign(document.createElement("p"), { id, className: "field-error", textContent: problem });
+    item.querySelector("legend, .item-label").after(words);
+  } else if (problem) said.textContent = problem;
+  else said?.remove();
+  for (const field of item.querySelectorAll("input[type=text], textarea")) {
+    field.classList.toggle("is-invalid", problem !== "");
+    if (problem) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+  if (!problem) strikeOff(item);
+}
+
+/* The list at the top of a rejected page grows shorter as its questions are put right. */
+function strikeOff(item) {
+  const summary = document.querySelector("[data-error-summary]");
+  summary?.querySelector(`[href="#${item.id}"]`)?.closest("li").remove();
+  if (summary && !summary.querySelector("li")) summary.remove();
 }
 
 function later(words) {

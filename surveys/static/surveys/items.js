@@ -184,10 +184,12 @@ function middle(element) {
 function enhanceText(item) {
   const field = item.querySelector("textarea");
   const counter = item.querySelector("[data-count]");
+  // What the server said of a text too long stands above the field already.
+  const isSaid = () => item.querySelector(".field-error:not([data-count])");
   const show = () => {
     const used = Array.from(field.value.normalize("NFC").trim()).length;
     const isOver = used > Number(counter.dataset.most);
-    counter.textContent = fill(isOver ? counter.dataset.over : counter.dataset.used, { used, most: counter.dataset.most });
+    counter.textContent = fill(isOver && !isSaid() ? counter.dataset.over : counter.dataset.used, { used, most: counter.dataset.most });
     counter.className = isOver ? "field-error" : "field-hint";
     counter.setAttribute("aria-live", isOver ? "polite" : "off");
   };
