@@ -126,8 +126,8 @@ class Testing(Base):
 
     def __init__(self) -> None:
         super().__init__()
-        self.SECRET_KEY = "tests-secret-key"  # noqa: S105 - not a secret
-        self.LINK_KEY = "tests-link-key"
+        self.SECRET_KEY = "tests-secret-key-of-more-than-32-characters"  # noqa: S105 - not a secret
+        self.LINK_KEY = "tests-link-key-of-more-than-32-characters"
         self.METRICS_TOKEN = "tests-metrics"  # noqa: S105
         self.SECOND_FACTOR_REQUIRED = False
         self.SQLALCHEMY_ENGINE_OPTIONS = {

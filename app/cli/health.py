@@ -15,14 +15,16 @@ from sqlalchemy import func, select, text
 from app.cli.schema import MIGRATIONS
 from app.clock import utcnow
 from app.db import db
-from app.embedded.keys import FOLDER
+from app.embedded.keys import FOLDER, NAMES
 from app.jobs.models import Job, JobState
+from app.jobs.titles import title_of
 from app.mail.models import Letter, LetterState
 from app.storage import storage
 from seminars.models import StoredFile
 from seminars.services.audit import audit
 
 MOST_SHOWN = 20
+SHORTEST_KEY = 32
 LETTER_STATES = {
     LetterState.FAILED: "не приняты почтовым сервером",
     LetterState.UNKNOWN: "неизвестно, дошли ли",
@@ -39,7 +41,7 @@ class Finding:
 
 def find_all() -> list[Finding]:
     """Everything that is wrong; an empty list is health."""
-    findings = [*_database(), *_schema(), *_secrets()]
+    findings = [*_database(), *_schema(), *_secrets(), *_keys()]
     if any(finding.code == "schema" for finding in findings):
         return findings  # the rest reads tables that may not be there
     return [*findings, *_seminar(), *_jobs(), *_letters(), *_files()]
@@ -71,6 +73,15 @@ def _secrets() -> Iterator[Finding]:
             yield Finding("secret_owner", f"{path} принадлежит другому пользователю")
 
 
+def _keys() -> Iterator[Finding]:
+    keys = {name: str(current_app.config[name]) for name in NAMES}
+    for name, key in keys.items():
+        if len(key) < SHORTEST_KEY:
+            yield Finding("key_short", f"{name} короче {SHORTEST_KEY} знаков: его можно подобрать")
+    if len(set(keys.values())) < len(keys):
+        yield Finding("keys_equal", f"{' и '.join(keys)} одинаковы: нужны разные")
+
+
 def _seminar() -> Iterator[Finding]:
     for found in audit(None, now=utcnow()):
         yield Finding(f"seminar_{found.kind}", f"занятие {found.session}: {found.details}")
@@ -81,7 +92,9 @@ def _jobs() -> Iterator[Finding]:
         select(Job.kind, func.count()).where(Job.state == JobState.DEAD).group_by(Job.kind).order_by(Job.kind)
     )
     for kind, count in rows:
-        yield Finding("jobs_dead", f"задания {kind} не удались: {count}; причины покажет `opora jobs list`")
+        yield Finding(
+            "jobs_dead", f"не удались задания «{title_of(kind)}»: {count}; причины покажет `opora jobs list`"
+        )
 
 
 def _letters() -> Iterator[Finding]:

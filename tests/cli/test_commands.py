@@ -243,6 +243,11 @@ class TestCheck:
         add(StoredFile(sha256="0" * 64, size=3, media_type="text/plain"))
         assert self.findings(opora) == {"file_missing"}
 
+    def test_short_and_equal_keys_are_found(self, opora: Opora, app: Flask, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setitem(app.config, "SECRET_KEY", "short")
+        monkeypatch.setitem(app.config, "LINK_KEY", "short")
+        assert self.findings(opora) == {"key_short", "keys_equal"}
+
     def test_secrets_open_to_others_are_found(self, opora: Opora, app: Flask):
         folder = Path(app.config["OPORA_HOME"]) / health.FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)

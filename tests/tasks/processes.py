@@ -32,8 +32,8 @@ class Worker:
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
             "MAIL_URL": mail_url,
-            "SECRET_KEY": "tests-secret-key",
-            "LINK_KEY": "tests-link-key",
+            "SECRET_KEY": "tests-secret-key-of-more-than-32-characters",
+            "LINK_KEY": "tests-link-key-of-more-than-32-characters",
             "OPORA_HOME": str(home),
         }
         self._process: subprocess.Popen[bytes] | None = None
