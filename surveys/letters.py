@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _
 from app.mail.letters import LetterKind, register
 from app.mail.models import Letter
 from surveys.links import link_for
-from surveys.models import Assignment, Response
-from surveys.queries.announcements import find_published_comparison, find_response
+from surveys.models import Assignment, Diagnostic, Response
+from surveys.queries.announcements import find_diagnostic, find_published_comparison, find_response
 from surveys.queries.invitations import find_assignment, is_awaited
 from surveys.queries.results import find_pair
 from surveys.versions import compiled_version
@@ -20,6 +20,7 @@ INVITATION = "diagnostic_invitation"
 REMINDER = "diagnostic_reminder"
 PROFILE_READY = "profile_ready"
 FINAL_SUMMARY = "final_summary"
+GROUP_SUMMARY = "group_summary"
 MOST_TOPICS = 3
 
 
@@ -66,6 +67,22 @@ def _summary(letter: Letter) -> Mapping[str, Any]:
     """Group figures as published, and the way to one's own."""
     response = _response_of(letter)
     diagnostic = response.assignment.wave.diagnostic
+    return {
+        **_group_figures(diagnostic, letter),
+        "response_id": response.public_id,
+        "has_pair": find_pair(diagnostic.id, response.assignment.person_id) is not None,
+    }
+
+
+def _group_summary(letter: Letter) -> Mapping[str, Any]:
+    """Group figures as published, and the way to all of them."""
+    diagnostic = find_diagnostic(letter.payload["diagnostic_id"])
+    if diagnostic is None:
+        raise LookupError(f"the diagnostics of letter {letter.id} are gone")
+    return {**_group_figures(diagnostic, letter), "diagnostic_id": diagnostic.public_id}
+
+
+def _group_figures(diagnostic: Diagnostic, letter: Letter) -> dict[str, Any]:
     content = find_published_comparison(diagnostic.id)
     if content is None:
         raise LookupError(f"nothing is published for letter {letter.id}")
@@ -74,8 +91,6 @@ def _summary(letter: Letter) -> Mapping[str, Any]:
     locale = get_locale()
     return {
         "title": diagnostic.title,
-        "response_id": response.public_id,
-        "has_pair": find_pair(diagnostic.id, response.assignment.person_id) is not None,
         "pairs": content["counts"]["paired"],
         "overall": next((scale for scale in shown if scale["is_overall"]), None),
         "topics": topics[:MOST_TOPICS],
@@ -130,5 +145,13 @@ register(
         is_diagnostic=True,
         is_personal_link=True,
         is_current=_is_there,
+    )
+)
+register(
+    LetterKind(
+        GROUP_SUMMARY,
+        "surveys/letters/group_summary",
+        _group_summary,
+        title=_("Results of diagnostics for those who read group figures"),
     )
 )

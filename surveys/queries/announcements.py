@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, or_, select, text
 
+from app.accounts.models import AddressState, Grant, Person
 from app.db import UTCDateTime, db
-from surveys.models import Response, Snapshot
+from app.permissions import ROLE_PERMISSIONS, Permission, Role
+from surveys.models import Diagnostic, Response, Snapshot
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,31 @@ def recipients_of(response_ids: Iterable[int], *, submitted_after: datetime) -> 
 def recipients_of_wave(wave_id: int) -> list[Recipient]:
     """People who sent their answers in a wave."""
     return [Recipient(*row) for row in db.session.execute(_OF_WAVE, {"wave_id": wave_id})]
+
+
+def readers_of(diagnostic_id: int, *, on: date) -> list[int]:
+    """Who reads the group figures of the cluster on that day, by address; coordinators publish them themselves."""
+    roles = [role for role, given in ROLE_PERMISSIONS.items() if Permission.COMPARISON_VIEW in given]
+    statement = (
+        select(Person.id)
+        .join(Grant, Grant.person_id == Person.id)
+        .join(Diagnostic, Diagnostic.cluster_id == Grant.cluster_id)
+        .where(
+            Diagnostic.id == diagnostic_id,
+            Grant.role.in_(roles),
+            Grant.role != Role.COORDINATOR,
+            or_(Grant.from_on.is_(None), Grant.from_on <= on),
+            or_(Grant.until_on.is_(None), Grant.until_on >= on),
+            Person.left_on.is_(None),
+            Person.email.is_not(None),
+            Person.email_state == AddressState.USABLE,
+        )
+    )
+    return list(db.session.scalars(statement.distinct()))
+
+
+def find_diagnostic(diagnostic_id: int) -> Diagnostic | None:
+    return db.session.get(Diagnostic, diagnostic_id)
 
 
 def find_response(response_id: int) -> Response | None:

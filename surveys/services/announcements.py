@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from app.accounts.models import Cluster
+from app.clock import local_date
 from app.db import db
 from app.mail import letters
-from surveys.letters import FINAL_SUMMARY, PROFILE_READY
+from surveys.letters import FINAL_SUMMARY, GROUP_SUMMARY, PROFILE_READY
 from surveys.models import Wave, WaveKind
 from surveys.queries import announcements as queries
 from surveys.queries.announcements import Recipient
@@ -25,7 +27,7 @@ def announce_profiles(response_ids: Iterable[int], *, now: datetime) -> None:
 
 
 def announce_results(wave_id: int, *, now: datetime) -> None:
-    """Send the published figures of a final wave to those who answered in it."""
+    """Send the published figures of a final wave to those who answered in it and to those who read groups."""
     wave = db.session.get(Wave, wave_id)
     if wave is None or wave.kind is not WaveKind.FINAL or wave.published_at is None:
         return
@@ -35,6 +37,18 @@ def announce_results(wave_id: int, *, now: datetime) -> None:
         FINAL_SUMMARY,
         map(_addressed, queries.recipients_of_wave(wave_id)),
         cluster_id=wave.diagnostic.cluster_id,
+    )
+    cluster = db.session.get_one(Cluster, wave.diagnostic.cluster_id)
+    readers = queries.readers_of(wave.diagnostic_id, on=local_date(now, cluster.time_zone))
+    letters.queue_many(
+        GROUP_SUMMARY,
+        [
+            letters.Addressed(
+                person_id, f"diagnostic:{wave.diagnostic_id}", {"diagnostic_id": wave.diagnostic_id}
+            )
+            for person_id in readers
+        ],
+        cluster_id=cluster.id,
     )
 
 

@@ -19,12 +19,13 @@ from app.mail.models import Letter
 from app.mail.outbox import Cancelled
 from app.mail.rendering import render
 from app.mail.sender import why_not
+from app.permissions import Role
 from surveys import links
 from surveys.models import Assignment, Response, RosterEntry, Snapshot, Wave, WaveKind, WaveState
 from surveys.services import announcements, answering, erasure, reminders, waves
 from surveys.signals import figures_requested
 from tests.factories.jobs import run_jobs
-from tests.factories.people import add, make_cluster, make_person
+from tests.factories.people import add, make_account, make_cluster, make_person
 from tests.factories.surveys import (
     consent_to_diagnostics,
     make_assignment,
@@ -305,6 +306,9 @@ def test_the_final_summary_carries_published_figures_only(app: Flask, shown: boo
     )
     response = make_response(make_assignment(final, make_person(cluster)), submitted_at=now)
     make_assignment(final, make_person(cluster))  # has not answered: no letter
+    head = make_account(make_person(cluster), Role.CENTRE_HEAD).person
+    make_account(make_person(cluster), Role.COORDINATOR)  # publishes: no letter
+    make_account(make_person(), Role.COUNCIL_MEMBER)  # of another cluster
     add(
         Snapshot(
             diagnostic_id=diagnostic.id,
@@ -324,3 +328,8 @@ def test_the_final_summary_carries_published_figures_only(app: Flask, shown: boo
     assert f"/profile/{response.public_id}" in told
     assert ("+11,6 п. п." in told.replace("\xa0", " ")) is shown
     assert ("Лаборатории" in told) is shown
+    (to_reader,) = queued("group_summary")
+    assert to_reader.person_id == head.id
+    told = text_of(to_reader)
+    assert f"/results/{diagnostic.public_id}/comparison" in told
+    assert ("+11,6 п. п." in told.replace("\xa0", " ")) is shown
