@@ -65,8 +65,16 @@ UPDATE job
 RETURNING job.id, job.kind, job.key, job.payload
 """)
 _FINISH = text("""
-UPDATE job SET state = 'done', finished_at = now(), lease_token = NULL, leased_until = NULL, last_error = NULL
- WHERE id = ANY(:ids) AND lease_token = :token AND state = 'running'
+WITH done AS (
+    UPDATE job
+       SET state = 'done', finished_at = now(), lease_token = NULL, leased_until = NULL, last_error = NULL
+     WHERE id = ANY(:ids) AND lease_token = :token AND state = 'running'
+    RETURNING queue
+)
+SELECT count(*),
+       EXISTS (SELECT FROM job
+                WHERE queue = (SELECT min(queue) FROM done) AND state = 'waiting' AND run_after <= now())
+  FROM done
 """)
 
 
@@ -89,13 +97,16 @@ def claim(queue: str) -> Claim | None:
     return Claim(kind, find_handler(kind), token, jobs)
 
 
-def finish(claimed: Claim) -> None:
-    """Mark the jobs as done in the transaction of their results; raises `LeaseLost`."""
-    n_done = int(
-        db.session.execute(_FINISH, {"ids": claimed.ids, "token": claimed.token}).rowcount  # type: ignore[attr-defined]
-    )
+def finish(claimed: Claim) -> bool:
+    """Mark the jobs as done in the transaction of their results; whether their queue has more that is due.
+
+    Raises `LeaseLost`.
+    """
+    values = {"ids": claimed.ids, "token": claimed.token}
+    n_done, has_more = db.session.execute(_FINISH, values).one()
     if n_done != len(claimed.jobs):
         raise LeaseLost(f"{claimed.kind}: {n_done} of {len(claimed.jobs)}")
+    return bool(has_more)
 
 
 def fail(claimed: Claim, error: str) -> None:

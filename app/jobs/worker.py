@@ -30,8 +30,9 @@ def work(queue: str) -> int:
         claimed = claims.claim(queue)
         if claimed is None:
             break
-        run(claimed)
         n += len(claimed.jobs)
+        if not run(claimed):
+            break
     for source in sources_of(queue):
         source.drain(until)
     if time.monotonic() >= until:
@@ -39,11 +40,15 @@ def work(queue: str) -> int:
     return n
 
 
-def run(claimed: Claim) -> None:
-    """Do the claimed jobs; results and "done" are committed together or not at all."""
+def run(claimed: Claim) -> bool:
+    """Do the claimed jobs; results and "done" are committed together or not at all.
+
+    Whether there may be more to do in the queue. What is added after it was looked for rings anew.
+    """
     started = time.monotonic()
+    has_more = True
     try:
-        _do(claimed)
+        has_more = _do(claimed)
     except LeaseLost:
         log.warning("lease_lost", kind=claimed.kind, jobs=claimed.ids)
     except (Exception, TimeLimitExceeded) as error:
@@ -57,15 +62,16 @@ def run(claimed: Claim) -> None:
         log.info("jobs_done", kind=claimed.kind, count=len(claimed.jobs), seconds=took)
     finally:
         db.session.remove()
+    return has_more
 
 
-def _do(claimed: Claim) -> None:
+def _do(claimed: Claim) -> bool:
     if claimed.handler is None:
         raise UnknownKind(claimed.kind)
     with time_limit(claimed.handler.time_limit), transaction():
         claimed.handler.work(claimed.jobs, now=utcnow())
         db.session.flush()
-        claims.finish(claimed)
+        return claims.finish(claimed)
 
 
 def ring_due() -> None:

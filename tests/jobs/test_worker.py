@@ -296,6 +296,22 @@ def test_a_long_queue_gives_way_and_is_rung_again(app, handle, monkeypatch):
     assert rung == ["heard score", "score"]
 
 
+def test_a_rung_queue_is_emptied_of_all_kinds_and_of_what_their_work_adds(app, handle, monkeypatch):
+    monkeypatch.setattr(worker, "bell", lambda: Bells([]))
+
+    def adds(claimed):
+        keep_result(claimed)
+        queue.add("count", key="d")
+
+    handle("count", keep_result, batch=2)
+    handle("draw", adds)
+    for key in ("a", "b", "c"):
+        make_job("count", key=key)
+    make_job("draw", key="e")
+    assert worker.work("score") == 5
+    assert results() == ["a", "b", "c", "d", "e"]
+
+
 class Bells:
     """Stands for the bell and writes down what it is told."""
 
