@@ -41,11 +41,12 @@ install-dev: $(VENV)/installed-dev.stamp
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
-	  || { echo "Opora needs Python 3.11 or 3.12; name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	  || { echo "Нужен Python 3.11 или 3.12; укажите его: make PYTHON=/путь/к/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed.stamp: requirements.lock pyproject.toml $(wildcard translations/*/LC_MESSAGES/*.po) | $(BIN)/python
 	@if ! cmp -s requirements.lock $(VENV)/requirements.installed; then \
+	  echo "Устанавливаем пакеты, в первый раз это занимает несколько минут…"; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock \
 	  && cp requirements.lock $(VENV)/requirements.installed; fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
