@@ -1,5 +1,6 @@
 """What one respondent does with a personal link; each journey runs in a client's process."""
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -41,7 +42,7 @@ def paged(pages: Pages, link: str) -> float:
         fields["client"] = "benchmark"
         for code in codes:
             sequence += 1
-            _autosave(browser, link, sequence, revision, code)
+            revision = _autosave(browser, link, sequence, revision, code)
         fields |= {f"i.{code}": _answer(code) for code in codes}
         shown = browser.post(f"{link}/p/{page}", fields | {"go": "next"})
     _check_receipt(browser.post(f"{link}/submit", shown.hidden_fields()))
@@ -53,8 +54,9 @@ def autosaves_alone(pages: Pages, link: str) -> float:
     """Autosaves without opening a page: nothing else is in what they cost."""
     started = time.monotonic()
     browser = _browser(link)
+    revision = 0
     for sequence, code in enumerate(chain(*pages), start=1):
-        _autosave(browser, link, sequence, 0, code)
+        revision = _autosave(browser, link, sequence, revision, code)
     browser.close()
     return time.monotonic() - started
 
@@ -77,10 +79,11 @@ def _browser(link: str) -> Browser:
     return Browser(urlsplit(link).port or 80)
 
 
-def _autosave(browser: Browser, link: str, sequence: int, revision: int, code: str) -> None:
+def _autosave(browser: Browser, link: str, sequence: int, revision: int, code: str) -> int:
+    """Save one answer as the page's script does; the revision to name next."""
     changes = {code: {"v": _answer(code)}}
     message = {"client": "benchmark", "seq": sequence, "base_revision": revision, "changes": changes}
-    browser.patch(f"{link}/answers", message)
+    return int(json.loads(browser.patch(f"{link}/answers", message).body)["revision"])
 
 
 def _answer(code: str) -> str:

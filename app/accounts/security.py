@@ -164,6 +164,8 @@ def init(flask_app: Flask) -> None:
     datastore = AccountStore(db, Account, None, Passkey)
     security.init_app(flask_app, datastore)
     security.want_json(lambda _request: False)
+    # No tokens in headers or addresses: people sign in, and nothing looks for a token in every request.
+    flask_app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     for name, mark in ACCESS.items():
         endpoint = f"security.{name}"
         flask_app.view_functions[endpoint] = mark(flask_app.view_functions[endpoint])

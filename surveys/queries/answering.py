@@ -81,9 +81,9 @@ SELECT a.id AS assignment_id, a.public_id, a.person_id, a.refused_at,
 _FIND_BY_LINK = text(f"{_COLUMNS} LEFT JOIN response r ON r.assignment_id = a.id WHERE a.link_hash = :hash")
 _FIND_BY_ID = text(f"{_COLUMNS} LEFT JOIN response r ON r.assignment_id = a.id WHERE a.public_id = :id")
 # The response itself is locked: a row waited for is read as the one before us has left it.
-_LOCKED = f"{_COLUMNS} JOIN response r ON r.assignment_id = a.id"
-_LOCK_BY_LINK = text(f"{_LOCKED} WHERE a.link_hash = :hash FOR UPDATE OF r")
-_LOCK_BY_ID = text(f"{_LOCKED} WHERE a.public_id = :id FOR UPDATE OF r")
+_HELD = "LEFT JOIN LATERAL (SELECT * FROM response WHERE assignment_id = a.id FOR UPDATE) r ON true"
+_LOCK_BY_LINK = text(f"{_COLUMNS} {_HELD} WHERE a.link_hash = :hash")
+_LOCK_BY_ID = text(f"{_COLUMNS} {_HELD} WHERE a.public_id = :id")
 
 _BEGIN = text(
     """
@@ -96,6 +96,7 @@ SELECT a.id, :consent_id, :language, :order_seed, :device,
   FROM assignment a JOIN person p ON p.id = a.person_id
  WHERE a.id = :assignment_id
     ON CONFLICT (assignment_id) DO NOTHING
+RETURNING id, public_id, answers, revision, order_seed, device, seconds, clients, submitted_at, submit_key
 """
 ).bindparams(bindparam("now", type_=UTCDateTime()))
 
@@ -158,7 +159,7 @@ def find_sitting_by_id(public_id: UUID) -> Sitting | None:
 
 
 def lock_sitting(link_hash: bytes) -> Sitting | None:
-    """The sitting as it stands now, its response held until the end of the transaction; None without response."""
+    """The sitting as it stands now, its response, if begun, held until the end of the transaction."""
     row = db.session.execute(_LOCK_BY_LINK, {"hash": link_hash}).mappings().one_or_none()
     return None if row is None else _sitting(row)
 
@@ -177,9 +178,9 @@ def add_response(
     order_seed: int,
     device: str | None,
     now: datetime,
-) -> None:
-    """Begin a response, with the person's school and the rest as they stand today; one begun before is kept."""
-    db.session.execute(
+) -> Draft | None:
+    """Begin a response, with the person's school and the rest as they stand today; None if one was begun."""
+    row = db.session.execute(
         _BEGIN,
         {
             "assignment_id": assignment_id,
@@ -189,7 +190,8 @@ def add_response(
             "device": device,
             "now": now,
         },
-    )
+    ).one_or_none()
+    return None if row is None else Draft(*row)
 
 
 def freeze_attributes(assignment_id: int) -> None:

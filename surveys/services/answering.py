@@ -1,7 +1,7 @@
 """Answering: beginning, refusing, saving and submitting a response."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -81,11 +81,11 @@ def can_begin(sitting: Sitting) -> bool:
 
 def begin_response(
     sitting: Sitting, *, device: str | None, language: str, order_seed: int, now: datetime
-) -> None:
-    """Begin the response of a person who may; one begun before is kept, whoever was first."""
+) -> Sitting:
+    """Begin the response of a person who may, and hold it; one begun before is kept, whoever was first."""
     if not can_begin(sitting):
         raise ConsentMissing
-    queries.add_response(
+    draft = queries.add_response(
         sitting.assignment_id,
         consent_id=sitting.consent_id,
         language=language,
@@ -93,6 +93,10 @@ def begin_response(
         device=device,
         now=now,
     )
+    if draft is not None:
+        return replace(sitting, draft=draft)
+    locked = queries.lock_sitting_by_id(sitting.public_id)
+    return sitting if locked is None else locked
 
 
 def refuse(assignment_id: int, *, now: datetime) -> None:

@@ -50,14 +50,14 @@ def enter_response(
         now=now,
     )
     locked = queries.lock_sitting_by_id(sitting.public_id)
-    if locked is None:
+    if locked is None or locked.draft is None:
         raise ResponseAlreadySubmitted
     submit_response(
         locked,
         posted,
         key=key,
         client=PAPER,
-        base_revision=locked.draft.revision if locked.draft else 0,
+        base_revision=locked.draft.revision,
         device=PAPER,
         seconds={},
         now=now,

@@ -253,22 +253,18 @@ def _is_submitted(sitting: Sitting) -> bool:
 
 def _lock(token: str, now: datetime) -> tuple[Sitting, str]:
     """The sitting under lock, begun if it was not, and the name of this browser."""
-    wanted = sittings.link_hash(token)
-    sitting = queries.lock_sitting(wanted)
-    if sitting is not None:
-        return sitting, sittings.device_of(sitting)
-    unbegun = sittings.get_sitting(token)
-    services.ensure_answering(unbegun, now)
-    device = sittings.device_of(unbegun)
-    _begin(unbegun, device, now)
-    sitting = queries.lock_sitting(wanted)
+    sitting = queries.lock_sitting(sittings.link_hash(token))
     if sitting is None:
         raise LinkNotValid
+    device = sittings.device_of(sitting)
+    if sitting.draft is None:
+        services.ensure_answering(sitting, now)
+        sitting = _begin(sitting, device, now)
     return sitting, device
 
 
-def _begin(sitting: Sitting, device: str, now: datetime) -> None:
-    services.begin_response(
+def _begin(sitting: Sitting, device: str, now: datetime) -> Sitting:
+    return services.begin_response(
         sitting,
         device=device,
         language=pages.page_language(),
