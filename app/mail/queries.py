@@ -18,6 +18,7 @@ from app.mail.smtp import Away
 from app.text import sort_key
 
 PER_PAGE = 50
+MOST_IN_TABLE = 10_000
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,29 @@ def count_letters(cluster_ids: Collection[int]) -> list[StateCounts]:
     return lines + ([StateCounts(None, True, diagnostic)] if diagnostic else [])
 
 
-def page_letters(
-    cluster_ids: Collection[int], *, words: str, state: LetterState | None, page: int
-) -> Pagination:
-    """A page of ordinary letters, the newest first, found by the beginning of the recipient's name."""
+@dataclass(frozen=True)
+class LetterFilter:
+    """Ordinary letters by the beginning of the recipient's name and by state."""
+
+    words: str = ""
+    state: LetterState | None = None
+
+
+def page_letters(cluster_ids: Collection[int], wanted: LetterFilter, page: int) -> Pagination:
+    """A page of ordinary letters, the newest first."""
+    return db.paginate(_found(cluster_ids, wanted), page=page, per_page=PER_PAGE, error_out=False)
+
+
+def list_letters(cluster_ids: Collection[int], wanted: LetterFilter) -> Sequence[Letter]:
+    """Ordinary letters, the newest first, as many as a spreadsheet is of use for."""
+    return db.session.scalars(_found(cluster_ids, wanted).limit(MOST_IN_TABLE)).all()
+
+
+def _found(cluster_ids: Collection[int], wanted: LetterFilter) -> Select[Letter]:
     found = _ordinary(cluster_ids).order_by(Letter.id.desc())
-    if words:
-        found = found.where(Person.sort_key.startswith(sort_key(words), autoescape=True))
-    if state is not None:
-        found = found.where(Letter.state == state)
-    return db.paginate(found, page=page, per_page=PER_PAGE, error_out=False)
+    if wanted.words:
+        found = found.where(Person.sort_key.startswith(sort_key(wanted.words), autoescape=True))
+    return found if wanted.state is None else found.where(Letter.state == wanted.state)
 
 
 def get_letter(public_id: uuid.UUID, cluster_ids: Collection[int]) -> Letter:

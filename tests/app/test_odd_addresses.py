@@ -22,7 +22,7 @@ LISTS = {
         "/diagnostics",
         "/instruments",
     ),
-    Role.ADMINISTRATOR: ("/admin/jobs", "/admin/letters"),
+    Role.ADMINISTRATOR: ("/admin/jobs", "/admin/letters", "/admin/letters/export.xlsx"),
 }
 FIELDS = (
     *(

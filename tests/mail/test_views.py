@@ -1,7 +1,9 @@
 """Pages about letters: rows of ordinary ones, counts of diagnostic ones, and the mailbox of the demo."""
 
 import uuid
+from io import BytesIO
 
+import openpyxl
 import pytest
 from sqlalchemy import select, update
 
@@ -55,6 +57,16 @@ def test_ordinary_letters_are_rows_with_search(admin, cluster, kinds, queue_lett
     assert "Щукина" not in page
     assert "Ёлкин" in page
     assert "Щукина" not in admin.get("/admin/letters?state=sent").text
+
+
+def test_ordinary_letters_are_exported_as_filtered(admin, cluster, kinds, queue_letter):
+    kinds()
+    for surname in ("Щукина", "Ёлкин"):
+        queue_letter(make_person(cluster, surname=surname))
+    sheet = openpyxl.load_workbook(BytesIO(admin.get("/admin/letters/export.xlsx?q=елк").data)).active
+    (row,) = sheet.iter_rows(min_row=2, values_only=True)
+    assert row[1].startswith("Ёлкин")
+    assert row[5] == "ждёт отправки"
 
 
 def test_diagnostic_letters_are_only_counted(admin, cluster, kinds, queue_letter):

@@ -6,12 +6,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 
+from app.clock import local_date, utcnow
 from app.db import transaction
 from app.mail import outbox, queries, quiet_hours
+from app.mail.exports import letters_table
 from app.mail.letters import all_kinds
 from app.mail.models import LetterState
 from app.permissions import Permission, current_actor, requires
+from app.spreadsheets import attachment
 from app.text import clean_text, whole_number
 
 bp = Blueprint("letters_admin", __name__, url_prefix="/admin/letters", template_folder="../templates")
@@ -21,22 +25,34 @@ bp = Blueprint("letters_admin", __name__, url_prefix="/admin/letters", template_
 @requires(Permission.JOBS_MANAGE)
 def index() -> ResponseReturnValue:
     cluster_ids = current_actor().whole_clusters(Permission.JOBS_MANAGE)
-    words = clean_text(request.args.get("q", "")).strip()
-    chosen = request.args.get("state", "")
+    wanted = _asked()
     return render_template(
         "mail/letters.html",
         counts=queries.count_letters(cluster_ids),
-        letters=queries.page_letters(
-            cluster_ids,
-            words=words,
-            state=LetterState(chosen) if chosen in set(LetterState) else None,
-            page=request.args.get("page", 1, type=whole_number),
-        ),
+        letters=queries.page_letters(cluster_ids, wanted, request.args.get("page", 1, type=whole_number)),
         titles={kind.name: kind.title for kind in all_kinds()},
-        words=words,
-        state=chosen,
+        words=wanted.words,
+        state=wanted.state or "",
         trouble=queries.find_server_trouble(cluster_ids),
         quiet_hours=(quiet_hours.EVENING.hour, quiet_hours.MORNING.hour),
+    )
+
+
+@bp.get("/export.xlsx")
+@requires(Permission.JOBS_MANAGE)
+def export() -> ResponseReturnValue:
+    """The letters one by one, as they are filtered."""
+    cluster = current_user.person.cluster
+    letters = queries.list_letters(current_actor().whole_clusters(Permission.JOBS_MANAGE), _asked())
+    file = letters_table(letters, {kind.name: kind.title for kind in all_kinds()}, cluster.time_zone)
+    return attachment(file, _("letters") + f"-{local_date(utcnow(), cluster.time_zone).isoformat()}")
+
+
+def _asked() -> queries.LetterFilter:
+    state = request.args.get("state", "")
+    return queries.LetterFilter(
+        words=clean_text(request.args.get("q", "")).strip(),
+        state=LetterState(state) if state in set(LetterState) else None,
     )
 
 
