@@ -49,7 +49,7 @@ def _event(entry: Entry, sender: str) -> Event:
     event.add("dtend", session.ends_at)
     event.add("summary", session.title)
     event.add("status", _status(entry))
-    event.add("transp", "TRANSPARENT" if entry.is_cancelled or entry.is_tentative else "OPAQUE")
+    event.add("transp", "OPAQUE" if _status(entry) == "CONFIRMED" else "TRANSPARENT")
     event.add("url", entry.url)
     organizer = vCalAddress(f"mailto:{parseaddr(sender)[1]}")
     organizer.params["CN"] = parseaddr(sender)[0] or "Opora"

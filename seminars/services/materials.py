@@ -34,6 +34,12 @@ class MisleadingExtension(InvalidInput):
     message = _("The name ends in “.%(extension)s”, but the content is of another kind. Check the file.")
 
 
+class MissingExtension(InvalidInput):
+    """Without an ending no computer knows what to open the file with."""
+
+    message = _("The name has no ending. Add “.%(extension)s” to the name of the file and choose it again.")
+
+
 class UnusableLink(InvalidInput):
     message = _("The link must begin with https:// or http:// and name a site.")
 
@@ -73,6 +79,8 @@ def file_content(stored: Stored, name: str) -> FileContent:
     if stored.media_type not in EXTENSIONS:
         raise UnsupportedFile
     extension = PurePath(name).suffix.lstrip(".").lower()
+    if not extension:
+        raise MissingExtension(extension=EXTENSIONS[stored.media_type][0])
     if extension not in EXTENSIONS[stored.media_type]:
         raise MisleadingExtension(extension=extension)
     return FileContent(stored, name)

@@ -44,7 +44,7 @@ def test_a_session_is_an_event_in_utc_with_the_sender_as_organizer(cluster):
     assert b"DTEND:20261123T043000Z" in body
     event = event_of(body, session)
     assert event["summary"] == "Датчики; pH, щёлочи"
-    assert event["location"] == "СОШ № 21, каб. 12"
+    assert event["location"].replace("\N{NO-BREAK SPACE}", " ") == "СОШ № 21, каб. 12"
     assert event["organizer"] == "mailto:opora@example.org"
     assert event["organizer"].params["CN"] == "Опора"
     assert (event["sequence"], event["status"]) == (0, "CONFIRMED")
@@ -70,6 +70,7 @@ def test_moving_and_cancelling_grow_the_sequence_and_keep_the_uid(cluster):
     db.session.refresh(session)
     cancelled = event_of(written(session), session)
     assert (cancelled["uid"], cancelled["sequence"], cancelled["status"]) == (uid, 2, "CANCELLED")
+    assert cancelled["transp"] == "TRANSPARENT"
 
 
 def test_waiting_is_tentative_and_blocks_no_time(cluster):

@@ -15,7 +15,13 @@ from app.permissions import Role
 from app.storage import storage
 from seminars.models import Access, Material, MaterialVersion, Outcome, Place, Registration
 from seminars.services import materials as services
-from seminars.services.materials import FileContent, LinkContent, MisleadingExtension, UnsupportedFile
+from seminars.services.materials import (
+    FileContent,
+    LinkContent,
+    MisleadingExtension,
+    MissingExtension,
+    UnsupportedFile,
+)
 from tests.accounts.pages import token_of
 from tests.factories.jobs import make_job, run_jobs
 from tests.factories.people import add, make_account, make_cluster, make_person, sign_in
@@ -330,6 +336,8 @@ def test_names_are_made_safe():
 def test_kinds_and_endings_must_agree(app):
     stored = storage().put(io.BytesIO(PDF), limit=10**6)
     assert isinstance(services.file_content(stored, "x.PDF"), FileContent)
+    with pytest.raises(MissingExtension):
+        services.file_content(stored, "x")
     with pytest.raises(MisleadingExtension):
         services.file_content(stored, "x.docx")
     with pytest.raises(UnsupportedFile):

@@ -9,6 +9,12 @@ for (const block of document.querySelectorAll("[data-upload]")) {
   form.addEventListener("submit", (event) => {
     if (!input.files.length) return;
     event.preventDefault();
+    if (input.files[0].size > Number(block.dataset.upload)) {
+      // Said before it is sent: what else was typed stays.
+      state.textContent = state.dataset.tooLarge;
+      input.focus();
+      return;
+    }
     const button = form.querySelector("button[type=submit]");
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
