@@ -68,7 +68,7 @@ def _print_slip() -> None:
 
     slip = make_coordinator_slip(utcnow())
     if slip is None:
-        click.echo("Координатор уже входил: код не нужен, пароль восстанавливается на странице входа.")
+        click.echo("Координатор уже входил. Потеряны пароль или телефон — `opora people rescue ЛОГИН`.")
         return
     click.echo(f"Первый вход координатора: логин {slip.username}, одноразовый код {slip.code}")
     click.echo("На странице входа нажмите «Войти по листку» и придумайте пароль.")
