@@ -128,9 +128,7 @@ def _background(settings: RunSettings) -> tuple[Service, ...]:
     alone = ("--without-mingle", "--without-gossip")
     return (
         Service("worker", (*celery, "wsgi:celery_app", "worker", "-Q", QUEUES, "-c", "2", *alone)),
-        Service(
-            "beat", (*celery, "app.jobs.beat:celery_app", "beat", "-s", str(settings.folders.run / "beat"))
-        ),
+        Service("beat", (sys.executable, "-m", "app.jobs.beat", str(settings.folders.run / "beat"))),
     )
 
 
