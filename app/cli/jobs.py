@@ -49,7 +49,13 @@ def list_jobs(*, as_json: bool) -> None:
             states = ", ".join(f"{word} {line.of(state)}" for state, word in STATES.items() if line.of(state))
             click.echo(f"{title_of(line.kind)}: {states}")
         for job in dead:
-            click.echo(f"  не удалось № {job.id} «{title_of(job.kind)}»: {job.last_error}")
+            click.echo(f"  не удалось № {job.id} «{title_of(job.kind)}»: {_reason(job.last_error)}")
+
+
+def _reason(error: str | None) -> str:
+    from app.jobs.claims import LEASE_EXPIRED
+
+    return "работник был остановлен или не успел" if error == LEASE_EXPIRED else error or "причина неизвестна"
 
 
 @jobs.command()

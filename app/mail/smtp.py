@@ -38,7 +38,9 @@ class Server:
     def from_url(cls, url: str) -> Self:
         parts = urlsplit(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise SettingsError("MAIL_URL задана неверно; ожидается smtp://user:password@host:587?tls=starttls")
+            raise SettingsError(
+                "MAIL_URL задана неверно; ожидается smtp://user:password@host:587?tls=starttls"
+            )
         is_tls = parts.scheme == "smtps"
         tls = parse_qs(parts.query).get("tls", [""])[0]
         if tls not in ("", "starttls") or (is_tls and tls):
