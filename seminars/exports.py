@@ -11,7 +11,7 @@ from app.clock import utcnow
 from app.formats import full_name, local
 from app.spreadsheets import Cell, in_table, table
 from seminars.material_forms import ACCESS_LABELS
-from seminars.models import AttendanceMark, MaterialVersion, Registration, SeminarSession
+from seminars.models import AttendanceMark, MaterialVersion, Outcome, Registration, SeminarSession
 from seminars.words import MARKS, PLACES, state_words
 
 
@@ -64,7 +64,7 @@ def participants_table(
     )
     rows = []
     for registration in registrations:
-        mark = marks.get(registration.person_id)
+        mark = _fixed_mark(registration) or marks.get(registration.person_id)
         rows.append(
             (
                 full_name(registration.person),
@@ -75,6 +75,13 @@ def participants_table(
             )
         )
     return table(_("Participants"), columns, rows)
+
+
+def _fixed_mark(registration: Registration) -> AttendanceMark | None:
+    """What closing has fixed: whoever was not marked counts as absent."""
+    if registration.outcome is None:
+        return None
+    return AttendanceMark.PRESENT if registration.outcome is Outcome.ATTENDED else AttendanceMark.ABSENT
 
 
 def materials_table(versions: Sequence[MaterialVersion], time_zone: str) -> io.BytesIO:

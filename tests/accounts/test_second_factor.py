@@ -102,6 +102,18 @@ def test_the_code_is_asked_for_after_the_password_and_works_once(app: Flask, acc
     assert is_signed_in(client)
 
 
+def test_the_page_asked_for_survives_the_second_factor(app: Flask, account: Account):
+    first = app.test_client()
+    enter_password(first, account)
+    key = connect(first)
+
+    client = app.test_client()
+    asked = post_form(client, "/sign-in?next=/people", email=account.email, password=PASSWORD).location
+    answer = post_form(client, asked, code=code_of(key, steps=1))
+
+    assert answer.location == "/people"
+
+
 def test_guessing_codes_is_slowed_down(app: Flask, account: Account):
     first = app.test_client()
     enter_password(first, account)

@@ -1,5 +1,8 @@
 """The host's pages: people, places, attendance."""
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -103,6 +106,9 @@ def test_attendance_is_marked_replayed_corrected_and_closed(cluster, enter):
     db.session.expire_all()
     outcomes = db.session.scalars(select(Registration.outcome).order_by(Registration.id)).all()
     assert outcomes == [Outcome.ATTENDED, Outcome.ABSENT, Outcome.ATTENDED]
+    table = openpyxl.load_workbook(BytesIO(client.get(address(session, "/participants.xlsx")).data)).active
+    assert sorted(row[0].value for row in table["F2:F4"]) == ["здесь", "здесь", "отсутствует"]
+    assert "отсутствует" in client.get(page).text
     reader = enter(Role.TEACHER, person=here.person)
     assert "Вы участвовали" in reader.get(address(session)).text
     assert post(client, page, address(session, "/reopen")).status_code == 303

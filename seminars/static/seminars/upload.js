@@ -6,12 +6,17 @@ for (const block of document.querySelectorAll("[data-upload]")) {
   const state = block.querySelector("[data-upload-state]");
   const input = block.querySelector("input[type=file]");
 
+  const say = (words, kind = "field-hint") => {
+    state.className = kind;
+    state.textContent = words;
+  };
+
   form.addEventListener("submit", (event) => {
     if (!input.files.length) return;
     event.preventDefault();
     if (input.files[0].size > Number(block.dataset.upload)) {
       // Said before it is sent: what else was typed stays.
-      state.textContent = state.dataset.tooLarge;
+      say(state.dataset.tooLarge, "field-error");
       input.focus();
       return;
     }
@@ -21,7 +26,7 @@ for (const block of document.querySelectorAll("[data-upload]")) {
     request.upload.addEventListener("progress", (sent) => {
       const share = Math.floor((100 * sent.loaded) / sent.total);
       bar.value = share;
-      state.textContent = share < 100 ? state.dataset.sending.replace("{share}", share) : state.dataset.checking;
+      say(share < 100 ? state.dataset.sending.replace("{share}", share) : state.dataset.checking);
     });
     request.addEventListener("load", () => {
       // The answer is a page: the next one, or this one with what was wrong.
@@ -38,7 +43,7 @@ for (const block of document.querySelectorAll("[data-upload]")) {
     request.addEventListener("error", () => {
       bar.hidden = true;
       button.disabled = false;
-      state.textContent = state.dataset.failed;
+      say(state.dataset.failed, "field-error");
     });
     bar.hidden = false;
     button.disabled = true;
