@@ -81,6 +81,20 @@ def test_diagnostic_letters_are_only_counted(admin, cluster, kinds, queue_letter
     assert '<td data-label="ждёт отправки" class="num">2</td>' in page
 
 
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.CANCELLED])
+def test_a_new_link_does_not_tell_the_administrator_who_is_awaited(
+    admin, cluster, kinds, queue_letter, state
+):
+    """It is sent to whoever is, and called off for whoever has answered or declined."""
+    kinds("invitation", is_diagnostic=True)
+    queue_letter(make_person(cluster), "invitation")
+    with transaction():
+        db.session.execute(update(Letter).values(state=state))
+    row = admin.get("/admin/letters").text.split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+    assert ">1</td>" not in row
+    assert row.count(">—</td>") == 2
+
+
 def test_a_diagnostic_letter_cannot_be_reached_by_its_address(admin, cluster, kinds, queue_letter):
     kinds("invitation", is_diagnostic=True)
     queue_letter(make_person(cluster), "invitation")

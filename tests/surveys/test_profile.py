@@ -201,7 +201,7 @@ def test_no_role_has_a_permission_for_other_peoples_results():
         Permission.SURVEY_ANSWER,
     }
     aggregates = {role for role in Role if Permission.COMPARISON_VIEW in ROLE_PERMISSIONS[role]}
-    # «Директор Вашей школы, руководитель центра, координатор, совет, управление образования и научный консультант».
+    # «Директор Вашей школы, руководитель центра, координатор, совет, управление образования, консультант».
     assert aggregates == {
         Role.CENTRE_HEAD,
         Role.DIRECTOR,

@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from app.accounts.models import Person
+from app.accounts.models import AuditEntry, Person
+from app.accounts.queries import list_audit
 from app.clock import utcnow
 from app.db import db, transaction
 from app.permissions import Role
 from surveys.models import Wave
 from surveys.queries.diagnostics import WaveCounts, count_waves
+from surveys.services.erasure import erase_responses
 from tests.factories.people import make_account, make_person, make_school, sign_in
 from tests.factories.surveys import make_assignment, make_diagnostic, make_response, make_wave
 
@@ -112,3 +115,13 @@ def test_fewer_than_ten_besides_the_reader_are_not_counted(cluster: Any) -> None
     assert not _counts(wave, viewer).is_told
     make_assignment(wave)
     assert _counts(wave, viewer).is_told
+
+
+def test_a_persons_card_does_not_tell_that_answers_were_erased(cluster: Any) -> None:
+    person = make_person(cluster)
+    make_response(make_assignment(make_wave(make_diagnostic(cluster)), person), submitted_at=YESTERDAY)
+    with transaction():
+        assert erase_responses(person.id, now=utcnow()) == 1
+    told = {entry.action for entry, _actor in list_audit(person.id)}
+    kept = set(db.session.scalars(select(AuditEntry.action).where(AuditEntry.object_id == person.id)))
+    assert "responses_erased" in kept - told
