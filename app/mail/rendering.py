@@ -1,5 +1,6 @@
 """A letter becomes a message when it leaves: names, links and figures as they are at that moment."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
@@ -79,7 +80,9 @@ def _texts(flask_app: Flask, kind: LetterKind, context: Mapping[str, Any]) -> tu
     html = flask_app.jinja_env.get_template(f"{kind.template}.html")
     subject = _block(plain, "subject", context)
     context = {**context, "subject": subject, "why": _block(plain, "why", context)}
-    return subject, plain.render(context).strip() + "\n", html.render(context)
+    # Blocks a template leaves empty leave their blank lines behind.
+    text = re.sub(r"\n{3,}", "\n\n", plain.render(context).strip())
+    return subject, f"{text}\n", html.render(context)
 
 
 def _block(template: Template, name: str, context: Mapping[str, Any]) -> str:

@@ -61,6 +61,7 @@ def text_of(letter: Letter) -> str:
     assert plain is not None
     assert html is not None
     assert len(html.get_content()) > 500
+    assert "\n\n\n" not in plain.get_content().replace("\r", "")
     return str(message["Subject"]) + "\n" + str(plain.get_content())
 
 
