@@ -68,9 +68,7 @@ def test_a_table_is_checked_shown_errors_first_and_loaded_as_a_whole(coordinator
     answer = upload(coordinator, workbook([HEADER, ANNA, LOST]))
     assert answer.status_code == 302
     page = coordinator.get(answer.location).text
-    assert page.index("неизвестная школа «СОШ № 99»") < page.index(
-        "Ветрова Анна Петровна"
-    )
+    assert page.index("неизвестная школа «СОШ № 99»") < page.index("Ветрова Анна Петровна")
     assert "Загрузить 1 строку" in page
     assert count_people(cluster) == 1
 
