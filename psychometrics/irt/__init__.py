@@ -1,0 +1,15 @@
+"""Item response models in the logit metric (D = 1): calibration and the curves of items."""
+
+from psychometrics.irt.calibration import Anchor, Calibration, Model, Note, NoteKind
+from psychometrics.irt.curves import CategoryCurves, category_curves, category_probabilities
+
+__all__ = [
+    "Anchor",
+    "Calibration",
+    "CategoryCurves",
+    "Model",
+    "Note",
+    "NoteKind",
+    "category_curves",
+    "category_probabilities",
+]
