@@ -210,9 +210,9 @@ def submit_response(
     ensure_answering(sitting, now)
     changes, conflicts = form_changes(draft.answers, posted, _history(draft, base_revision, device, client))
     if conflicts:
-        _log_late(
-            draft, {code: changes.pop(code) for code in conflicts}, device=device, client=client, now=now
-        )
+        disputed = {code: posted[code] for code in conflicts}
+        _log_late(draft, disputed, device=device, client=client, now=now)
+        changes = {code: answer for code, answer in changes.items() if code not in conflicts}
     answers = {**draft.answers, **changes}
     screens = Screens.of(compiled_version(sitting.version_id), sitting.kind, answers)
     problems = {} if conflicts else screens.problems_at_submit()
@@ -247,8 +247,8 @@ class History:
 
     unseen: Sequence[Change] = ()
     """Changes the page does not show."""
-    own: frozenset[str] = frozenset()
-    """Items its script has saved already: whatever they show was given here."""
+    own: Mapping[str, Answer] = field(default_factory=dict)
+    """What its script has saved already, as saved last: whatever these items show was given here."""
     settled: frozenset[str] = frozenset()
     """Items last changed by a page without script in the same browser: going back there is no dispute."""
 
@@ -268,13 +268,15 @@ def form_changes(
     conflicts: dict[str, Answer] = {}
     for code, answer in posted.items():
         before, current = opened_with.get(code) or None, answers.get(code)
-        is_touched = answer != before and not (before is None and answer == _SKIPPED)
-        if is_touched or code in history.own:
+        if code in history.own:
+            is_touched = answer != history.own[code]
+        else:
+            is_touched = answer != before and not (before is None and answer == _SKIPPED)
+        if is_touched or current is None:  # changed here, or seen and left blank
             changes[code] = answer
-            if current is not None and current not in (before, answer) and code not in history.settled:
-                conflicts[code] = current
-        elif current is None:
-            changes[code] = answer  # seen and left blank
+        is_given_here = is_touched or code in history.own
+        if is_given_here and current not in (None, before, answer) and code not in history.settled:
+            conflicts[code] = current
     return changes, {code: current for code, current in conflicts.items() if is_given(current)}
 
 
@@ -292,8 +294,11 @@ def _history(draft: Draft, base_revision: int, device: str, client: str) -> Hist
     if client == FORM:
         return History(changes, settled=frozenset(code for code in last if last[code] == (device, FORM)))
     others = [change for change in changes if (change.device, change.client) != (device, client)]
-    own = (change.changes for change in changes if (change.device, change.client) == (device, client))
-    return History(others, own=frozenset(code for codes in own for code in codes))
+    own: dict[str, Answer] = {}
+    for change in changes:
+        if (change.device, change.client) == (device, client):
+            own.update(change.changes)
+    return History(others, own)
 
 
 def _changed_codes(history: Sequence[Change]) -> list[str]:

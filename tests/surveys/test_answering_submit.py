@@ -204,6 +204,32 @@ def test_two_tabs_without_script_keep_each_others_answers(path, client):
     assert (answers["Q-1"], answers["Q-2"]) == ({"v": "5"}, {"v": "4"})
 
 
+def save(client, path, answer, *, tab, seq=1, base_revision=0):
+    message = {"client": tab, "seq": seq, "base_revision": base_revision, "changes": {"Q-1": {"v": answer}}}
+    assert client.patch(f"{path}/answers", json=message).status_code == 200
+
+
+def test_going_on_in_one_tab_keeps_what_another_has_changed_since(path, client):
+    page = posted(client.get(path).text).to_dict() | {"client": "first"}
+    save(client, path, "2", tab="first")
+    save(client, path, "4", tab="second", base_revision=1)
+    client.post(f"{path}/p/{page['page']}", data={**page, **FULL, "i.Q-1": "2", "go": "next"})
+    assert stored().answers["Q-1"] == {"v": "4"}
+
+    client.post(f"{path}/p/{page['page']}", data={**page, **FULL, "i.Q-1": "5", "go": "next"})
+    assert stored().answers["Q-1"] == {"v": "5"}  # changed here after all, and its autosave was lost
+
+
+def test_sending_in_one_tab_what_another_has_changed_since_is_a_conflict(path, client):
+    page = posted(client.get(path).text).to_dict() | {"client": "first"}
+    save(client, path, "2", tab="first")
+    save(client, path, "4", tab="second", base_revision=1)
+    conflict = client.post(f"{path}/submit", data={**page, **FULL, "i.Q-1": "2"})
+    assert conflict.status_code == 409
+    assert "4 из 5" in conflict.text
+    assert stored().answers["Q-1"] == {"v": "4"}
+
+
 def test_a_stranger_does_not_learn_answers_from_a_conflict(app, path, client):
     stranger = app.test_client()
     page = posted(stranger.get(path).text).to_dict()
