@@ -129,6 +129,14 @@ def _ask_whether_it_lives(driver: Driver, entry: ConnectionPoolEntry, _pooled: P
         raise DisconnectionError from error  # the pool tries another
 
 
+def driver_connection() -> Driver:
+    """The driver's connection of the session, in its transaction, for the few statements of every click.
+
+    What the session has not flushed yet is not seen there.
+    """
+    return _driver_of(db.session.connection().connection)
+
+
 def _driver_of(pooled: PoolProxiedConnection) -> Driver:
     driver: Driver = pooled.driver_connection  # type: ignore[assignment]
     return driver
@@ -214,6 +222,7 @@ __all__ = [
     "PublicId",
     "UTCDateTime",
     "db",
+    "driver_connection",
     "ensure_transaction",
     "mapped_column",
     "on_commit",
