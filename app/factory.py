@@ -23,6 +23,7 @@ from app.json_provider import JSONProvider
 from app.mail import smtp as mail_server
 from app.mail import views as mail_views
 from app.permissions import check_access
+from app.responses import WholeResponse
 from programme import views as programme_views
 from programme.imports import PLAN
 from reports import views as reports_views
@@ -42,6 +43,7 @@ def create_app(settings: config.Base | None = None) -> Flask:
     """The application with everything registered; `settings` default to what the environment says."""
     flask_app = Flask("app", static_folder=None)  # app.static_files serves them
     flask_app.json_provider_class = JSONProvider  # Flask-Security builds its own upon it
+    flask_app.response_class = WholeResponse
     flask_app.config.from_object(settings or config.from_environment())
     logs.init(flask_app)
     if flask_app.config["PROXY_HOPS"]:
