@@ -53,6 +53,8 @@ class Sitting:
     left_on: date | None
     profile_checked_at: datetime | None
     consent_id: int | None
+    has_active_account: bool | None
+    """None for a person without an account."""
     draft: Draft | None
 
 
@@ -74,6 +76,7 @@ SELECT a.id, a.public_id, a.person_id, a.refused_at,
        p.left_on, p.profile_checked_at,
        (SELECT max(given.id) FROM consent given JOIN consent_text t ON t.id = given.consent_text_id
          WHERE given.person_id = p.id AND t.kind = 'diagnostics' AND given.withdrawn_at IS NULL),
+       (SELECT activated_at IS NOT NULL FROM account WHERE account.person_id = p.id),
        r.id, r.public_id, r.answers, r.revision, r.order_seed, r.device, r.seconds, r.clients,
        r.submitted_at, r.submit_key
   FROM assignment a

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from app.accounts.consent_texts import current_text
 from app.accounts.models import ConsentKind
-from app.accounts.queries import get_cluster, is_account_in_use
+from app.accounts.queries import get_cluster
 from app.clock import local_date, utcnow
 from surveys.definition import Definition
 from surveys.definition.model import Item, Page
@@ -214,7 +214,6 @@ def conflict(
 
 def receipt(token: str, sitting: Sitting) -> Response:
     definition = sittings.definition_of(sitting)
-    is_in_use = is_account_in_use(sitting.person_id)
     sight = sittings.sight_of(sitting)
     return make_response(
         render_template(
@@ -226,8 +225,8 @@ def receipt(token: str, sitting: Sitting) -> Response:
             closing=definition.closing.in_language(page_language()) if definition.closing else "",
             is_shown=sittings.may_see_receipt(sitting, sight),
             is_owner=sittings.is_owner(sitting),
-            has_account=is_in_use is not None,
-            can_set_password=sight.is_whole and is_in_use is False,
+            has_account=sitting.has_active_account is not None,
+            can_set_password=sight.is_whole and sitting.has_active_account is False,
             **_shell(sitting),
         )
     )

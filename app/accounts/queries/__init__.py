@@ -8,7 +8,6 @@ from app.accounts.queries.accounts import (
     find_live_link_by_id,
     find_live_link_of,
     get_account,
-    is_account_in_use,
     lock_account,
     normal_login,
 )
@@ -85,7 +84,6 @@ __all__ = [
     "get_organisation",
     "get_people",
     "get_person",
-    "is_account_in_use",
     "is_member",
     "list_audit",
     "list_centres_of",

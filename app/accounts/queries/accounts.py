@@ -23,11 +23,6 @@ def find_account_of(person_id: int) -> Account | None:
     return db.session.scalar(select(Account).where(Account.person_id == person_id))
 
 
-def is_account_in_use(person_id: int) -> bool | None:
-    """Whether the person has activated her account; None where she has none."""
-    return db.session.scalar(select(Account.activated_at.is_not(None)).where(Account.person_id == person_id))
-
-
 def lock_account(account_id: int) -> Account:
     """The account as it stands now, held until the end of the transaction."""
     return db.session.execute(
