@@ -1,5 +1,6 @@
 """Item response models in the logit metric (D = 1): calibration and the curves of items."""
 
+from psychometrics.irt.calibrate import calibrate
 from psychometrics.irt.calibration import Anchor, Calibration, Model, Note, NoteKind
 from psychometrics.irt.curves import CategoryCurves, category_curves, category_probabilities
 
@@ -10,6 +11,7 @@ __all__ = [
     "Model",
     "Note",
     "NoteKind",
+    "calibrate",
     "category_curves",
     "category_probabilities",
 ]

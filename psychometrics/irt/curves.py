@@ -158,4 +158,6 @@ def _graded(slopes: FloatArray, intercepts: FloatArray, theta: FloatArray) -> Fl
     ends = np.zeros((theta.size, slopes.size, 1))
     between = np.nan_to_num(np.log(-np.expm1(gaps)))
     between = np.hstack([np.zeros((slopes.size, 1)), between, np.zeros((slopes.size, 1))])
-    return np.concatenate([ends, reached], axis=2) + np.concatenate([not_above, ends], axis=2) + between
+    logs: FloatArray = np.concatenate([ends, reached], axis=2) + between
+    logs += np.concatenate([not_above, ends], axis=2)
+    return logs
