@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, text
 
 from app.accounts.models import Person
-from app.accounts.services.audit import record
+from app.accounts.services.audit import record_of_person
 from app.db import UTCDateTime, db, purging
 from surveys.models import Wave
 from surveys.signals import figures_requested
@@ -64,14 +64,7 @@ def erase_responses(person_id: int, *, now: datetime) -> int:
     with purging():
         erased = db.session.scalars(_ERASE, {"person_id": person_id}).all()  # the wave of each
     if erased:
-        record(
-            "responses_erased",
-            actor=None,
-            cluster_id=db.session.get_one(Person, person_id).cluster_id,
-            object_kind="person",
-            object_id=person_id,
-            count=len(erased),
-        )
+        record_of_person("responses_erased", db.session.get_one(Person, person_id), None, count=len(erased))
     over = select(Wave.id).where(Wave.id.in_(set(erased)), Wave.closed_at.is_not(None))
     for wave_id in db.session.scalars(over.order_by(Wave.id)):
         figures_requested.send(wave_id=wave_id)

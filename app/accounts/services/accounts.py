@@ -17,7 +17,7 @@ from app.accounts.queries import (
     lock_account,
     lock_person,
 )
-from app.accounts.services.audit import record
+from app.accounts.services.audit import record_of_person
 from app.accounts.services.consents import give_consent
 from app.accounts.services.one_time import add_link, code_hash, use_link, void_links
 from app.accounts.services.passwords import end_sessions, set_password
@@ -65,7 +65,7 @@ def invite(person: Person, now: datetime, *, actor: Actor | None = None) -> Acco
         subject_key=f"account:{account.id}",
         period=f"{now:%Y-%m-%dT%H:%M}",  # one letter a minute, however often the button is pressed
     )
-    _record("person_invited", person, actor)
+    record_of_person("person_invited", person, actor)
     return account
 
 
@@ -80,7 +80,7 @@ def accept_link(link_id: int, *, password: str, now: datetime) -> Account:
     set_password(account, password, now)
     if link.kind is OneTimeLinkKind.INVITATION:
         address_confirmed.send(person_id=account.person_id)
-    _record("account_activated", account.person, None, by=link.kind.value)
+    record_of_person("account_activated", account.person, None, by=link.kind.value)
     return account
 
 
@@ -109,7 +109,7 @@ def recover(link_id: int, *, password: str, now: datetime) -> Account:
         raise LinkNoLongerValid
     set_password(account, password, now)
     address_confirmed.send(person_id=account.person_id)
-    _record("password_recovered", account.person, None)
+    record_of_person("password_recovered", account.person, None)
     return account
 
 
@@ -126,7 +126,7 @@ def change_password(account_id: int, *, password: str, now: datetime) -> Account
             subject_key=f"account:{account.id}",
             period=f"{now:%Y-%m-%dT%H:%M}",
         )
-    _record("password_changed", account.person, None)
+    record_of_person("password_changed", account.person, None)
     return account
 
 
@@ -155,7 +155,7 @@ def make_slip(person: Person, now: datetime, *, actor: Actor | None) -> Slip:
     db.session.flush()
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     add_link(account.id, OneTimeLinkKind.SLIP, code_hash(account.id, code), now)
-    _record("slip_printed", person, actor)
+    record_of_person("slip_printed", person, actor)
     return Slip(person=person, username=account.username, code=code)
 
 
@@ -169,7 +169,7 @@ def reset_second_factor(person: Person, *, actor: Actor | None) -> None:
     account.mf_recovery_codes = None
     account.webauthn.clear()
     end_sessions(account)
-    _record("second_factor_reset", person, actor)
+    record_of_person("second_factor_reset", person, actor)
 
 
 def try_slip(login: str, typed_code: str, now: datetime) -> OneTimeLink | None:
@@ -240,14 +240,3 @@ def _free_username(surname: str) -> str:
     while f"{stem}{number}" in taken:
         number += 1
     return f"{stem}{number}"
-
-
-def _record(action: str, person: Person, actor: Actor | None, **details: str) -> None:
-    record(
-        action,
-        actor=actor,
-        cluster_id=person.cluster_id,
-        object_kind="person",
-        object_id=person.id,
-        **details,
-    )

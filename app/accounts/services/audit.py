@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.accounts.models import AuditEntry
+from app.accounts.models import AuditEntry, Person
 from app.db import db
 from app.permissions import Actor
 
@@ -26,4 +26,16 @@ def record(
             object_id=object_id,
             details=details,
         )
+    )
+
+
+def record_of_person(action: str, person: Person, actor: Actor | None, **details: Any) -> None:
+    """Add an entry about a person, in the person's cluster."""
+    record(
+        action,
+        actor=actor,
+        cluster_id=person.cluster_id,
+        object_kind="person",
+        object_id=person.id,
+        **details,
     )

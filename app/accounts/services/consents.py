@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.accounts.errors import NoConsentText
 from app.accounts.models import Consent, ConsentKind, ConsentText
 from app.accounts.queries import find_consent, find_consent_text, lock_person, operator_of
-from app.accounts.services.audit import record
+from app.accounts.services.audit import record_of_person
 from app.accounts.services.people import close_account
 from app.accounts.signals import consent_withdrawn
 from app.db import db
@@ -72,14 +72,7 @@ def withdraw_consent(person_id: int, kind: ConsentKind, actor: Actor | None, now
         consent.withdrawn_at = now
         withdrawn.add(consent.consent_text.kind)
     for gone in sorted(withdrawn):
-        record(
-            "consent_withdrawn",
-            actor=actor,
-            cluster_id=person.cluster_id,
-            object_kind="person",
-            object_id=person_id,
-            consent=gone.value,
-        )
+        record_of_person("consent_withdrawn", person, actor, consent=gone.value)
         consent_withdrawn.send(person_id=person_id, kind=gone)
     if kind is ConsentKind.ACCOUNT:
         close_account(person, actor=actor, now=now)

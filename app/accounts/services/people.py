@@ -10,7 +10,7 @@ from app.accounts.errors import OutsideCluster
 from app.accounts.models import AddressState, Organisation, Person
 from app.accounts.names import person_sort_key
 from app.accounts.queries import find_account_of, is_member, normal_login
-from app.accounts.services.audit import record
+from app.accounts.services.audit import record_of_person
 from app.accounts.services.grants import add_grant, end_all_grants, give_first_roles
 from app.accounts.services.one_time import void_links
 from app.accounts.services.passwords import end_sessions
@@ -74,7 +74,7 @@ def add_people(
     _flag_addresses(people)
     give_first_roles(people, roles, actor=actor)
     for person in people:
-        _record("person_added", person, actor)
+        record_of_person("person_added", person, actor)
     return people
 
 
@@ -93,7 +93,7 @@ def update_person(person: Person, data: PersonData, *, actor: Actor | None, now:
         _flag_others_with(former_email, person)
         _move_sign_in(person, former_email, now)
     if changed:
-        _record("person_changed", person, actor, fields=changed)
+        record_of_person("person_changed", person, actor, fields=changed)
     return person
 
 
@@ -113,7 +113,7 @@ def leave_cluster(person: Person, *, on: date, actor: Actor | None, now: datetim
         account.active = False
         end_sessions(account)
         void_links(account.id, now)
-    _record("person_left", person, actor, on=on.isoformat())
+    record_of_person("person_left", person, actor, on=on.isoformat())
     person_left.send(person_id=person.id)
 
 
@@ -125,7 +125,7 @@ def return_to_cluster(person: Person, *, actor: Actor | None, now: datetime) -> 
         account.active = True
     today = local_date(now, person.cluster.time_zone)
     add_grant(person, Role.TEACHER, organisation_id=None, from_on=today, until_on=None, actor=actor)
-    _record("person_returned", person, actor)
+    record_of_person("person_returned", person, actor)
 
 
 def close_account(person: Person, *, actor: Actor | None, now: datetime) -> None:
@@ -141,7 +141,7 @@ def close_account(person: Person, *, actor: Actor | None, now: datetime) -> None
     person.subjects = []
     db.session.flush()
     _flag_others_with(former_email, person)
-    _record("account_closed", person, actor)
+    record_of_person("account_closed", person, actor)
 
 
 def mark_address(person_id: int, state: AddressState) -> None:
@@ -200,14 +200,3 @@ def _move_sign_in(person: Person, former_email: str | None, now: datetime) -> No
         account.email = person.email if is_free else None
         # Links sent to the former address must not open the account.
         void_links(account.id, now)
-
-
-def _record(action: str, person: Person, actor: Actor | None, **details: object) -> None:
-    record(
-        action,
-        actor=actor,
-        cluster_id=person.cluster_id,
-        object_kind="person",
-        object_id=person.id,
-        **details,
-    )
