@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from psychometrics.arrays import FloatArray
 from psychometrics.irt.calibration import Model
@@ -181,8 +182,7 @@ def _newton(problem: Problem, point: Point, change: float, max_passes: int) -> t
             information = problem.observed_information(point, ORDERS_OF_A_STEP)
             if not _is_positive_definite(information):
                 break
-        step: FloatArray = np.linalg.solve(information, point.gradient)
-        following = _climbed(problem, point, step)
+        following = _climbed(problem, point, np.linalg.solve(information, point.gradient))
         if following is None:
             break
         change = float(np.abs(following.vector - point.vector).max(initial=0))
@@ -192,7 +192,7 @@ def _newton(problem: Problem, point: Point, change: float, max_passes: int) -> t
     return point, change
 
 
-def _climbed(problem: Problem, point: Point, step: FloatArray) -> Point | None:
+def _climbed(problem: Problem, point: Point, step: npt.NDArray[np.floating]) -> Point | None:
     """The point a Newton step, or half or a quarter of it, leads to without losing likelihood."""
     step = step * min(1.0, LARGEST_STEP / float(np.abs(step).max(initial=TOLERANCE)))
     rounding = 1e-13 * abs(point.log_likelihood)
