@@ -15,6 +15,7 @@ from app.accounts.names import is_near, is_same_name, latin, person_sort_key, sc
         ("МКОУ «СОШ № 3 им. А. С. Пушкина»", "СОШ 3 А. С. Пушкина"),
         ("Школа-интернат № 4", "интернат №4"),
         ("СШ № 8", "СОШ № 8"),
+        ("СОШ22", "СОШ № 22"),
     ],
 )
 def test_spellings_of_one_school(one: str, other: str):

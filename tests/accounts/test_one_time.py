@@ -2,6 +2,7 @@
 
 import re
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from app.accounts import queries, services
 from app.accounts.errors import AccountAlreadyActive, AddressTaken, LinkNoLongerValid, NoAddress
 from app.accounts.models import AddressState, Consent, OneTimeLinkKind
+from app.accounts.services import PersonData
 from app.clock import utcnow
 from app.db import db, transaction
 from app.mail.models import Letter
@@ -194,6 +196,56 @@ def test_a_recovered_password_ends_every_session(client: FlaskClient, place: Pla
     assert account.fs_uniquifier != session_key
     assert services.is_password(account, PASSWORD)
     assert client.get(f"/recovery/{token}").status_code == 410
+
+
+def test_a_link_used_ends_the_others_of_the_account(place: Place):
+    now = utcnow()
+    with transaction():
+        account = services.invite(place.teacher, now)
+        invitation = services.new_token(account.id, OneTimeLinkKind.INVITATION, now)
+        recovery = services.new_token(account.id, OneTimeLinkKind.RECOVERY, now)
+    used = queries.find_live_link(services.token_hash(invitation), now)
+
+    with transaction():
+        services.accept_link(used.id, password=PASSWORD, now=now)
+
+    assert queries.find_live_link(services.token_hash(recovery), now) is None
+
+
+def test_an_invitation_recovers_no_password_and_a_recovery_link_activates_nothing(place: Place):
+    now = utcnow()
+    with transaction():
+        account = services.invite(place.teacher, now)
+        tokens = {
+            kind: services.new_token(account.id, kind, now)
+            for kind in (OneTimeLinkKind.INVITATION, OneTimeLinkKind.RECOVERY)
+        }
+        account.active = True
+    links = {
+        kind: queries.find_live_link(services.token_hash(token), now).id for kind, token in tokens.items()
+    }
+
+    with pytest.raises(LinkNoLongerValid), transaction():
+        services.recover(links[OneTimeLinkKind.INVITATION], password=PASSWORD, now=now)
+    with pytest.raises(LinkNoLongerValid), transaction():
+        services.accept_link(links[OneTimeLinkKind.RECOVERY], password=PASSWORD, now=now)
+
+
+def test_a_link_opened_in_time_and_used_too_late_is_gone(place: Place):
+    link = queries.find_live_link(services.token_hash(invite(place)), utcnow())
+
+    with pytest.raises(LinkNoLongerValid), transaction():
+        services.accept_link(link.id, password=PASSWORD, now=link.expires_at)
+
+
+def test_a_corrected_address_ends_the_links_sent_to_the_former(place: Place):
+    token = invite(place)
+    corrected = replace(PersonData.of(place.teacher), email="corrected@example.org")
+
+    with transaction():
+        services.update_person(place.teacher, corrected, actor=None, now=utcnow())
+
+    assert queries.find_live_link(services.token_hash(token), utcnow()) is None
 
 
 # Slips

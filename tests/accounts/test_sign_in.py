@@ -9,9 +9,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.accounts.models import Account
+from app.accounts.models import Account, SignInAttempts
 from app.accounts.services import password_hash
-from app.accounts.services.throttling import LONGEST_WAIT, wait_after
+from app.accounts.services.throttling import (
+    LONGEST_WAIT,
+    begin_attempt,
+    forget_attempts,
+    sign_in_tallies,
+    wait_after,
+)
+from app.clock import utcnow
+from app.db import db, transaction
 from app.permissions import Role
 from tests.accounts.pages import post_form
 from tests.factories.people import make_account, make_person
@@ -134,6 +142,20 @@ def test_waiting_doubles_up_to_a_limit_and_never_lasts_for_ever():
     assert wait_after(5, free=5) == timedelta(seconds=30)
     assert wait_after(7, free=5) == timedelta(minutes=2)
     assert wait_after(1000, free=5) == LONGEST_WAIT
+
+
+def test_one_success_does_not_forgive_a_whole_school_its_guesses(app: Flask):
+    def attempts_from(address: str) -> int:
+        shared = next(tally for tally in sign_in_tallies("anybody", address) if tally.is_shared)
+        return db.session.get_one(SignInAttempts, shared.key, populate_existing=True).count
+
+    for number in range(5):
+        with transaction():
+            begin_attempt(sign_in_tallies(f"guess{number}", "192.0.2.1"), utcnow())
+    with transaction():
+        forget_attempts(sign_in_tallies("guess4", "192.0.2.1"))
+
+    assert attempts_from("192.0.2.1") == 4
 
 
 def test_bytes_that_cannot_be_stored_are_refused(client: FlaskClient, account: Account):

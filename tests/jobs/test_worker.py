@@ -114,6 +114,14 @@ def test_a_poison_job_does_not_take_its_batch_along(app, handle):
     assert claims.claim("score") is None
 
 
+def test_what_has_failed_before_joins_no_batch_of_new_jobs(app, handle):
+    handle("count", keep_result, batch=10)
+    make_job("count", key="a")
+    make_job("count", key="failed before", attempts=1)
+    make_job("count", key="b")
+    assert [attempt(), attempt()] == [["a", "b"], ["failed before"]]
+
+
 def test_the_attempt_is_counted_before_the_work_begins(app, handle):
     seen = []
 
@@ -147,6 +155,18 @@ def test_a_late_finisher_cannot_overwrite(app, handle):
     attempt()
     assert results() == ["b"]
     assert (row(job_id).state, row(job_id).attempts) == (JobState.DONE, 2)
+
+
+def test_a_late_finisher_does_not_end_what_another_holds_now(app, handle):
+    handle("count", keep_result)
+    job_id = make_job("count")
+    late = claims.claim("score")
+    change(leased_until=utcnow() - timedelta(seconds=1))
+    claims.take_back_expired()
+    holder = claims.claim("score")
+    with pytest.raises(claims.LeaseLost), transaction():
+        claims.finish(late)
+    assert (row(job_id).state, row(job_id).lease_token) == (JobState.RUNNING, holder.token)
 
 
 def test_a_late_failure_changes_nothing(app, handle):

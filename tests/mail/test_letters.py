@@ -105,6 +105,7 @@ def test_service_letters_cannot_be_declined(app, server, kinds, queue_letter, cl
     assert message["List-Unsubscribe"] is None
     assert "/letters/stop/" not in message.get_body(("plain",)).get_content()
     token = opt_outs.stop_token(person.public_id, "recovery")
+    assert client.get(f"/letters/stop/{token}").status_code == 404
     assert client.post(f"/letters/stop/{token}").status_code == 404
 
 
@@ -131,6 +132,7 @@ def test_a_domain_in_cyrillic_is_written_as_servers_want_it(app, server, kinds, 
         ({"is_personal_link": True}, {"email_state": AddressState.SHARED}, Cancelled.SHARED_ADDRESS),
         ({}, {"email_state": AddressState.FAILING}, Cancelled.FAILING_ADDRESS),
         ({}, {"left_on": date(2026, 11, 1)}, Cancelled.LEFT),
+        ({}, {"left_on": date(2026, 11, 24)}, Cancelled.LEFT),  # the very day
         ({"is_current": lambda letter, now: False}, {}, Cancelled.NOT_CURRENT),
     ],
 )

@@ -257,6 +257,16 @@ def test_a_late_sender_finds_the_letter_taken(app, server, kinds, queue_letter):
     assert only_letter().state is LetterState.SENT
 
 
+def test_a_late_sender_does_not_send_what_another_holds_now(app, kinds, queue_letter):
+    kinds()
+    queue_letter(make_person())
+    late = outbox.claim(1)
+    wait_is_over()
+    holder = outbox.claim(1)
+    assert not outbox.mark_sending(late[0])
+    assert outbox.mark_sending(holder[0])
+
+
 def test_what_a_turn_leaves_over_is_due_again(app, server, kinds, queue_letter, monkeypatch):
     kinds()
     for _ in range(2):

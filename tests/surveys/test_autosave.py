@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import ConsentKind
+from app.accounts.services.consents import withdraw_consent
 from app.clock import utcnow
 from app.db import db, transaction
 from surveys.models import Response, ResponseLogEntry
+from surveys.services.answering import refuse
 from tests.factories.surveys import consent_to_diagnostics, link_path, make_assignment, make_response
 
 
@@ -179,6 +182,18 @@ def test_without_consent_or_after_refusing_nothing_is_taken(app, client):
     for assignment in (no_consent, refused):
         assert client.patch(f"{link_path(assignment)}/answers", json=message).status_code == 403
     assert db.session.scalars(select(Response)).all() == []
+
+
+@pytest.mark.parametrize("change", ["refused", "withdrawn"])
+def test_what_was_begun_takes_nothing_more_after_a_refusal_or_a_withdrawn_consent(save, assignment, change):
+    save({"S-DLAB-1": {"v": "4"}})
+    with transaction():
+        if change == "refused":
+            refuse(assignment.id, now=utcnow())
+        else:
+            withdraw_consent(assignment.person_id, ConsentKind.DIAGNOSTICS, None, utcnow())
+    assert save({"S-DLAB-1": {"v": "5"}}, seq=2).status_code == 403
+    assert stored().answers == {"S-DLAB-1": {"v": "4"}}
 
 
 def test_a_replaced_link_opens_nothing(app, client, assignment):

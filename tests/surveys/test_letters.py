@@ -217,6 +217,16 @@ def test_an_extended_wave_has_a_last_call_of_its_own(wave: Wave) -> None:
     assert remind(wave, wave.closes_at - 2 * DAY) == 1
 
 
+def test_a_day_more_is_no_reason_to_write_again_within_two_days(wave: Wave) -> None:
+    awaited(wave)
+    last_call = wave.closes_at - 2 * DAY
+    assert remind(wave, last_call) == 1
+    with transaction():
+        db.session.execute(update(Letter).values(created_at=last_call))
+        waves.lock_wave(wave.id).closes_at = wave.closes_at + DAY
+    assert remind(wave, last_call + DAY) == 0
+
+
 @pytest.mark.parametrize(("days", "planned"), [(21, [5, 19]), (10, [5, 8]), (9, [7]), (3, [])])
 def test_the_coordinator_is_told_the_days_of_reminders(days: int, planned: list[int]) -> None:
     opened_at = utcnow()
@@ -235,6 +245,20 @@ def test_withdrawing_the_consent_erases_answers_and_stops_letters(wave: Wave) ->
     db.session.refresh(assignment)
     assert assignment.refused_at is not None
     assert remind(wave, wave.opens_at + 5 * DAY) == 0
+
+
+def test_a_consent_given_anew_covers_what_was_answered_under_it(wave: Wave) -> None:
+    """Erasing is a job: by the time it runs the person may have come back and answered again."""
+    assignment = awaited(wave)
+    former = consent_to_diagnostics(assignment.person)
+    again = make_assignment(make_wave(), assignment.person)
+    make_response(assignment, consent_id=former.id)
+    with transaction():
+        withdraw_consent(assignment.person_id, ConsentKind.DIAGNOSTICS, None, utcnow())
+    renewed = consent_to_diagnostics(assignment.person)
+    kept = make_response(again, consent_id=renewed.id)
+    run_jobs("report")
+    assert db.session.scalars(select(Response.id)).all() == [kept.id]
 
 
 def test_an_account_closed_takes_its_answers_with_it(wave: Wave) -> None:

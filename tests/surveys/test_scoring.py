@@ -15,6 +15,7 @@ from surveys.services.scoring import find_unscored, score_responses
 from surveys.services.wave_statistics import measure_wave
 from surveys.signals import response_scored, response_submitted
 from tests.factories.jobs import run_jobs
+from tests.factories.people import add
 from tests.factories.surveys import (
     make_assignment,
     make_response,
@@ -148,7 +149,9 @@ def test_a_correction_of_keys_adds_rows_and_keeps_the_old_ones():
     with transaction():
         outcome = publish_document(json.dumps(document).encode(), "small.json", now=utcnow())
     assert outcome.outcome == "rescored"
+    assert find_unscored(wave.id) == [response.id]
     run_jobs("score")
+    assert find_unscored(wave.id) == []
     rows = db.session.execute(
         select(Scoring.id, Score.percent)
         .join(Score, Score.scoring_id == Scoring.id)
@@ -156,6 +159,32 @@ def test_a_correction_of_keys_adds_rows_and_keeps_the_old_ones():
         .order_by(Scoring.id)
     ).all()
     assert [row.percent for row in rows] == [before, pytest.approx(2 * before)]
+
+
+def test_corrected_keys_do_not_inherit_the_error_measured_under_the_former():
+    wave = make_wave()
+    response = submit(wave, {"K-DLAB-1": {"v": "b"}, "S-DLAB-1": {"v": "5"}, "S-DLAB-2": {"v": "1"}})
+    first = db.session.scalars(select(Scoring.id)).one()
+    add(
+        ScaleStatistics(
+            wave_id=wave.id,
+            scoring_id=first,
+            scale="DLAB.tasks",
+            n=30,
+            mean=50.0,
+            sd=10.0,
+            reliability=0.75,
+            standard_error=5.0,
+        )
+    )
+    assert score(response)["DLAB.tasks"].standard_error == 5.0
+    document = small_document()
+    next(item for item in document["items"] if item["code"] == "K-DLAB-1")["options"][1]["points"] = 2
+    with transaction():
+        publish_document(json.dumps(document).encode(), "small.json", now=utcnow())
+    run_jobs("score")
+    rows = select(Score.standard_error).where(Score.scale == "DLAB.tasks").order_by(Score.scoring_id)
+    assert db.session.scalars(rows).all() == [5.0, None]
 
 
 def answered_wave(n: int, **overrides: Any):
