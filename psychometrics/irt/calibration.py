@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from psychometrics.arrays import FloatArray, IntArray
 
 
@@ -45,6 +47,7 @@ class NoteKind(StrEnum):
     ONE_CATEGORY = "one_category"
     DROPPED_CATEGORY = "dropped_category"  # value: the code nobody chose
     NEGATIVE_SLOPE = "negative_slope"  # most often a wrong key; value: the slope
+    NO_SLOPE = "no_slope"  # says nothing of theta: thresholds are NaN
     GROUP_TOO_SMALL = "group_too_small"  # value: position of the group
     GROUP_SD_AT_BOUND = "group_sd_at_bound"  # value: position of the group
     NO_STANDARD_ERRORS = "no_standard_errors"  # whole calibration: information not positive definite
@@ -153,7 +156,7 @@ class Calibration:
             If the item has no estimates.
         """
         steps = int(self.n_steps[item])
-        if steps == 0:
+        if steps == 0 or np.isnan(self.thresholds[item, :steps]).any():
             raise ValueError(f"item {item} has no estimates")
         thresholds = tuple(float(value) for value in self.thresholds[item, :steps])
         return Anchor(float(self.slopes[item]), thresholds, self.categories[item])

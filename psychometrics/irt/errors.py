@@ -8,6 +8,10 @@ from psychometrics.arrays import FloatArray
 from psychometrics.irt.parameters import Layout, Parameters
 
 
+# A slope nearer to 0 has no threshold.
+NO_SLOPE = 1e-6
+
+
 @dataclass(frozen=True)
 class StandardErrors:
     """In the shapes of `Parameters`, those of the thresholds beside; 0 where held, NaN where unknown."""
@@ -17,9 +21,11 @@ class StandardErrors:
     groups: FloatArray
 
 
-def steps(values: Parameters, *, is_graded: bool) -> FloatArray:
-    """e with b = -e / a: intercepts of graded steps, else their differences; NaN-padded."""
-    return values.intercepts if is_graded else np.diff(values.intercepts, axis=1, prepend=0)
+def thresholds(values: Parameters, *, is_graded: bool) -> FloatArray:
+    """b = -e / a with e as in `_steps`, NaN-padded; NaN for an item that says nothing of theta."""
+    slopes = np.where(np.abs(values.slopes) > NO_SLOPE, values.slopes, np.nan)
+    located: FloatArray = -_steps(values, is_graded=is_graded) / slopes[:, None]
+    return located
 
 
 def standard_errors(
@@ -27,7 +33,7 @@ def standard_errors(
 ) -> StandardErrors:
     """Errors of the free parameters, and by the delta method of the thresholds.
 
-    The variance of b = -e / a (see `steps`) is (b^2 var(a) + 2 b cov(a, e) + var(e)) / a^2.
+    The variance of b = -e / a (see `_steps`) is (b^2 var(a) + 2 b cov(a, e) + var(e)) / a^2.
     """
     # Position -1, held, is the row and column after the free ones.
     covariance = np.zeros((layout.size + 1, layout.size + 1))
@@ -38,11 +44,14 @@ def standard_errors(
     if not is_graded:
         blocks[:, :, 2:] -= blocks[:, :, 1:-1].copy()
         blocks[:, 2:, :] -= blocks[:, 1:-1, :].copy()
-    thresholds = -steps(values, is_graded=is_graded) / values.slopes[:, None]
+    located = thresholds(values, is_graded=is_graded)
     variances = (
-        thresholds**2 * blocks[:, :1, 0]
-        + 2 * thresholds * blocks[:, 0, 1:]
-        + np.einsum("ipp->ip", blocks)[:, 1:]
+        located**2 * blocks[:, :1, 0] + 2 * located * blocks[:, 0, 1:] + np.einsum("ipp->ip", blocks)[:, 1:]
     ) / values.slopes[:, None] ** 2
     # Anchored, all is 0 but for rounding.
     return StandardErrors(items, np.sqrt(np.maximum(variances, 0)), groups)
+
+
+def _steps(values: Parameters, *, is_graded: bool) -> FloatArray:
+    """Intercepts of graded steps, else their differences; NaN-padded."""
+    return values.intercepts if is_graded else np.diff(values.intercepts, axis=1, prepend=0)

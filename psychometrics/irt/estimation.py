@@ -9,7 +9,7 @@ import numpy.typing as npt
 from psychometrics.arrays import FloatArray, IntArray
 from psychometrics.irt.calibration import Anchor, Calibration, Model, Note, NoteKind
 from psychometrics.irt.coding import Coded, coded
-from psychometrics.irt.errors import standard_errors, steps
+from psychometrics.irt.errors import NO_SLOPE, standard_errors, thresholds
 from psychometrics.irt.maximise import Maximum, Problem, maximise
 from psychometrics.irt.parameters import Layout, Parameters
 from psychometrics.irt.patterns import Patterns
@@ -127,15 +127,16 @@ def _start(
 
 
 def _start_intercepts(model: Model, patterns: Patterns) -> FloatArray:
-    totals = patterns.category_totals() + 0.5
-    totals[:, 1:] *= patterns.columns
+    totals = patterns.category_totals() + 0.5  # an anchored category may be empty
+    exists = np.hstack([np.ones((len(totals), 1), dtype=bool), patterns.columns])
+    totals = np.where(exists, totals, 0)
+    others = totals[:, :1]
     if model.is_graded:
-        above = np.cumsum(totals[:, ::-1], axis=1)[:, ::-1]
-        intercepts = np.log(above[:, 1:] / (above[:, :1] - above[:, 1:]))
-    else:
-        intercepts = np.log(totals[:, 1:] / totals[:, :1])
-    # A logistic curve averaged over N(0, 1) is flatter: Bowling's 1.7 gives sqrt(1 + 1 / 1.7^2) = 1.16.
-    return np.where(patterns.columns, 1.16 * intercepts, np.nan)
+        totals = np.cumsum(totals[:, ::-1], axis=1)[:, ::-1]
+        others = totals[:, :1] - totals[:, 1:]
+    odds = np.where(patterns.columns, totals[:, 1:], np.nan) / others
+    # A logistic curve averaged over N(0, 1) is flatter by sqrt(1 + 1 / 1.7^2) = 1.16.
+    return 1.16 * np.log(odds)
 
 
 def _calibration(model: Model, data: Coded, problem: Problem, maximum: Maximum) -> Calibration:
@@ -147,7 +148,7 @@ def _calibration(model: Model, data: Coded, problem: Problem, maximum: Maximum) 
     return Calibration(
         model=model,
         slopes=placed(values.items)[:, 0],
-        thresholds=placed(-steps(values, is_graded=model.is_graded) / values.slopes[:, None]),
+        thresholds=placed(thresholds(values, is_graded=model.is_graded)),
         intercepts=placed(values.intercepts),
         slope_errors=placed(errors.items)[:, 0],
         threshold_errors=placed(errors.thresholds),
@@ -190,8 +191,10 @@ def _groups(data: Coded, values: FloatArray, errors: FloatArray) -> FloatArray:
 
 def _remarks(data: Coded, values: Parameters, maximum: Maximum) -> Iterator[Note]:
     estimated = np.flatnonzero(data.n_steps)
-    for position in np.flatnonzero(values.slopes < 0):
+    for position in np.flatnonzero(values.slopes < -NO_SLOPE):
         yield Note(NoteKind.NEGATIVE_SLOPE, int(estimated[position]), float(values.slopes[position]))
+    for position in np.flatnonzero(np.abs(values.slopes) <= NO_SLOPE):
+        yield Note(NoteKind.NO_SLOPE, int(estimated[position]))
     for group in np.flatnonzero(values.groups[:, 1] <= SMALLEST_SD):
         yield Note(NoteKind.GROUP_SD_AT_BOUND, value=float(group))
     if maximum.information is None:
