@@ -6,7 +6,14 @@ import pytest
 from flask import Flask
 
 from app.accounts.imports.places import Places
-from app.accounts.imports.words import Words, parse_full_name, parse_subjects
+from app.accounts.imports.words import (
+    NameParts,
+    Words,
+    parse_category,
+    parse_full_name,
+    parse_service,
+    parse_subjects,
+)
 from app.accounts.models import Cluster, OrganisationKind
 from app.accounts.services import ensure_catalogues
 from app.db import transaction
@@ -16,9 +23,13 @@ TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture
-def subjects(app: Flask) -> Words:
+def catalogues(app: Flask) -> None:
     with transaction():
         ensure_catalogues()
+
+
+@pytest.fixture
+def subjects(catalogues: None) -> Words:
     return Words("subject", TODAY)
 
 
@@ -108,3 +119,88 @@ def test_places_of_another_cluster_are_unknown(cluster: Cluster):
 
 def test_addresses_of_places_are_known_in_any_case(cluster: Cluster):
     assert Places(cluster).addresses["school21@example.org"].short_name == "СОШ № 21"
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("высшая", "highest"),
+        ("Высшая кв. категория", "highest"),
+        ("в/к", "highest"),
+        ("ВКК", "highest"),
+        ("первая", "first"),
+        ("1 категория", "first"),
+        ("I кв.кат.", "first"),
+        ("1", "first"),
+        ("первая квалификационная", "first"),
+        ("СЗД", "compliance"),
+        ("соответствие занимаемой должности", "compliance"),
+        ("соотв. заним. должности", "compliance"),
+        ("б/к", "none"),
+        ("без категории", "none"),
+        ("нет", "none"),
+        ("—", "none"),
+        ("золотая", None),
+    ],
+)
+def test_categories_as_people_write_them(written, code):
+    assert parse_category(written) == (code, None)
+
+
+def test_an_extra_category_stands_on_the_highest():
+    assert parse_category("высшая, педагог-методист") == ("highest", "methodologist")
+    assert parse_category("педагог-наставник") == ("highest", "mentor")
+
+
+@pytest.mark.parametrize(
+    ("written", "band"),
+    [
+        ("2", "under_3"),
+        ("3", "3_10"),
+        ("10,5", "3_10"),
+        ("11 лет", "11_20"),
+        ("20 л.", "11_20"),
+        ("21 год", "over_20"),
+        ("12 лет 4 мес.", "11_20"),
+        ("от 3 до 10 лет", "3_10"),
+        ("3–10 лет", "3_10"),
+        ("свыше 20 лет", "over_20"),
+        ("более 20", "over_20"),
+        ("до 3", "under_3"),
+        ("молодой специалист", "under_3"),
+        ("100", None),
+        ("давно", None),
+    ],
+)
+def test_lengths_of_service_as_people_write_them(catalogues, written, band):
+    assert parse_service(written, Words("service_band", TODAY)) == band
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Учитель", "teacher"),
+        ("зам.директора по УВР", "deputy_uvr"),
+        ("Заместитель директора по ВР", "deputy_vr"),
+        ("ПДО", "additional_teacher"),
+        ("педагог доп.образования", "additional_teacher"),
+        ("Педагог - психолог", "psychologist"),
+    ],
+)
+def test_positions_as_people_write_them(catalogues, written, code):
+    found = Words("position", TODAY).find(written)
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("ИВАНОВА-ПЕТРОВА анна петровна", ("Иванова-Петрова", "Анна", "Петровна")),
+        ("Мамедов Али Гусейн оглы", ("Мамедов", "Али", "Гусейн оглы")),
+        ("Bетрова A.П.", ("Ветрова", "А.", "П.")),  # Latin B and A
+        ("Ли Анна", ("Ли", "Анна", None)),
+    ],
+)
+def test_full_names_as_people_write_them(written, parts):
+    assert parse_full_name(written) == NameParts(*parts)
