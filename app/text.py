@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _
 
 from app.errors import InvalidInput
 
+NUMBER_WIDTH = 6
+"""Digits that numbers in names are padded to; a migration pads them in SQL."""
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -26,6 +28,11 @@ def clean_text(value: str) -> str:
 def sort_key(name: str) -> str:
     """Key for alphabetical order of Russian names: ё stands with е, case does not count."""
     return name.casefold().replace("ё", "е")
+
+
+def numbered_sort_key(name: str) -> str:
+    """The same for names with numbers: «Школа № 3» stands before «Школа № 12»."""
+    return re.sub(r"\d+", lambda number: number[0].zfill(NUMBER_WIDTH), sort_key(name))
 
 
 def whole_number(text: str) -> int:

@@ -17,7 +17,7 @@ from app.accounts.models import (
 )
 from app.db import db, transaction
 from app.permissions import Role
-from app.text import sort_key
+from app.text import numbered_sort_key, sort_key
 
 _numbers = itertools.count(1)
 
@@ -43,7 +43,7 @@ def make_school(cluster: Cluster, **overrides: Any) -> Organisation:
             "kind": OrganisationKind.SCHOOL,
             "name": name,
             "short_name": name,
-            "sort_key": sort_key(name),
+            "sort_key": numbered_sort_key(name),
             **overrides,
         }
     )

@@ -17,11 +17,16 @@ from app.db import db
 from app.demo.loading import ensure_demo
 from app.embedded.postgres import PostgresServer
 from app.factory import create_app
+from app.text import numbered_sort_key, sort_key
 from surveys.services.scoring import scoring_plan
 from surveys.versions import compiled_scoring, compiled_version
 from tests.conftest import KEPT_TABLES, MIGRATIONS
 
 BEFORE_TRIGGERS = "20261123_1200"
+BEFORE_NUMBERS = "20261123_1210"
+ORGANISATION = """
+    INSERT INTO organisation (kind, name, short_name, sort_key) VALUES ('school', :name, :name, :key)
+"""
 INSERT_ONLY = {
     "attendance_scan",
     "audit_entry",
@@ -155,6 +160,26 @@ def test_models_and_migrations_say_the_same(moved_app: Flask, server: PostgresSe
     modelled = schema_of(engine)
     engine.dispose()
     assert schema_of(db.engine) ^ modelled == set()
+
+
+def test_schools_come_to_stand_by_their_numbers(moved_app: Flask):
+    upgrade(directory=MIGRATIONS)
+    names = ["СОШ № 3", "СОШ № 12", "Школа-интернат № 007 и 20", "Гимназия", "Лицей 12345678"]
+    with db.engine.begin() as connection:
+        for name in names:
+            row = {"name": name, "key": sort_key(name)}
+            connection.execute(text(ORGANISATION), row)
+    downgrade(directory=MIGRATIONS, revision=BEFORE_NUMBERS)
+    upgrade(directory=MIGRATIONS)
+    with db.engine.connect() as connection:
+        keys = dict(connection.execute(text("SELECT name, sort_key FROM organisation")).all())
+    assert keys == {name: numbered_sort_key(name) for name in names}
+    assert sorted(keys, key=keys.__getitem__)[-3:-1] == ["СОШ № 3", "СОШ № 12"]
+
+    downgrade(directory=MIGRATIONS, revision=BEFORE_NUMBERS)
+    with db.engine.connect() as connection:
+        assert "сош № 3" in connection.scalars(text("SELECT sort_key FROM organisation")).all()
+    downgrade(directory=MIGRATIONS, revision="base")
 
 
 def test_rows_outlive_the_triggers_and_are_guarded_again(moved_app: Flask):

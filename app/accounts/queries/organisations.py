@@ -11,7 +11,7 @@ from app.accounts.models import Cluster, ClusterMembership, Organisation, Organi
 from app.accounts.names import school_key
 from app.db import db
 from app.errors import NotFound
-from app.text import sort_key
+from app.text import numbered_sort_key
 
 
 def is_member(organisation_id: int, cluster_id: int) -> bool:
@@ -61,7 +61,7 @@ def list_organisations(
             or_(ClusterMembership.from_on.is_(None), ClusterMembership.from_on <= on),
             or_(ClusterMembership.until_on.is_(None), ClusterMembership.until_on >= on),
         )
-    for word in sort_key(search).split():
+    for word in numbered_sort_key(search).split():
         statement = statement.where(Organisation.sort_key.contains(word, autoescape=True))
     return list(db.session.scalars(statement))
 

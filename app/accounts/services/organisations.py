@@ -11,7 +11,7 @@ from app.accounts.services.audit import record
 from app.accounts.services.people import PersonData, add_person
 from app.db import db
 from app.permissions import Actor, Role
-from app.text import sort_key
+from app.text import numbered_sort_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,9 @@ class OrganisationData:
     def columns(self) -> dict[str, object]:
         """Values of the organisation's own row; the period belongs to its membership."""
         names = [name for name in self.__dataclass_fields__ if name not in ("from_on", "until_on")]
-        return {name: getattr(self, name) for name in names} | {"sort_key": sort_key(self.short_name)}
+        return {name: getattr(self, name) for name in names} | {
+            "sort_key": numbered_sort_key(self.short_name)
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
