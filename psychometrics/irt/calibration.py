@@ -50,7 +50,7 @@ class NoteKind(StrEnum):
     NO_SLOPE = "no_slope"  # says nothing of theta: thresholds are NaN
     GROUP_TOO_SMALL = "group_too_small"  # value: position of the group
     GROUP_SD_AT_BOUND = "group_sd_at_bound"  # value: position of the group
-    NO_STANDARD_ERRORS = "no_standard_errors"  # whole calibration: information not positive definite
+    NOT_IDENTIFIED = "not_identified"  # whole calibration: the likelihood has no single highest point
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ class Calibration:
     n_iterations : int
         Passes over the data.
     converged : bool
-        Both the last change of the parameters and the gradient were small.
+        Both the last change of the parameters and the gradient were small, at a point where the
+        information is positive definite: one highest point.
     gradient_norm : float
         Largest absolute derivative of the marginal log-likelihood by a free parameter.
     nodes : ndarray, shape (n_nodes,)

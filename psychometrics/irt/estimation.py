@@ -184,8 +184,12 @@ def _placing(n_steps: IntArray) -> Callable[[FloatArray], FloatArray]:
 
 
 def _groups(data: Coded, values: FloatArray, errors: FloatArray) -> FloatArray:
-    """Means, SDs and their errors, shape (4, n_groups); NaN for a group that is too small."""
+    """Means, SDs and their errors, shape (4, n_groups); NaN for a group that is too small.
+
+    An SD at its bound has no error.
+    """
     empty = np.array([rows.size == 0 for rows in data.group_rows])
+    errors = np.where(values <= [-np.inf, SMALLEST_SD], np.nan, errors)
     return np.where(empty, np.nan, np.vstack([values.T, errors.T]))
 
 
@@ -198,7 +202,7 @@ def _remarks(data: Coded, values: Parameters, maximum: Maximum) -> Iterator[Note
     for group in np.flatnonzero(values.groups[:, 1] <= SMALLEST_SD):
         yield Note(NoteKind.GROUP_SD_AT_BOUND, value=float(group))
     if maximum.information is None:
-        yield Note(NoteKind.NO_STANDARD_ERRORS)
+        yield Note(NoteKind.NOT_IDENTIFIED)
 
 
 def _nothing_estimated(model: Model, data: Coded) -> Calibration:

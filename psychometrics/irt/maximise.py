@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from psychometrics.arrays import FloatArray
+from psychometrics.arrays import BoolArray, FloatArray
 from psychometrics.irt.calibration import Model
 from psychometrics.irt.curves import log_probabilities
 from psychometrics.irt.expectation import LARGEST_ORDER, Expectation, expect, missing_information
@@ -17,6 +17,10 @@ from psychometrics.irt.population import log_priors, moments, prior_information,
 # Converged: the last change of every parameter is at most this, and the derivative of the
 # log-likelihood per respondent as well.
 TOLERANCE = 1e-6
+# A parameter with less complete information than FLAT has a standard error above 1,000; LEAST_PART stands
+# above what the expansion of the missing information leaves out.
+FLAT = 1e-6
+LEAST_PART = 5e-4
 ORDERS_OF_A_STEP = 2
 GOOD_SHRINKING = 0.5
 LARGEST_STEP = 2.0
@@ -24,12 +28,16 @@ LARGEST_STEP = 2.0
 
 @dataclass(frozen=True)
 class Point:
-    """A vector of free parameters with the likelihood there."""
+    """A vector of free parameters with the likelihood there.
+
+    `resting` marks what stays on its bound: its gradient, which leads beyond, counts as 0.
+    """
 
     vector: FloatArray
     values: Parameters
     expectation: Expectation
     gradient: FloatArray
+    resting: BoolArray
 
     @property
     def log_likelihood(self) -> float:
@@ -38,7 +46,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Maximum:
-    """Where the search ended; `information` is None where it is not positive definite."""
+    """Where the search ended; `information` is None unless that is the one highest point around."""
 
     point: Point
     information: FloatArray | None
@@ -64,10 +72,9 @@ class Problem:
         by_item = np.einsum("qik,qikp->ip", expectation.counts, items)
         by_group = np.einsum("gq,gqp->gp", expectation.persons, prior_scores(values.groups, self.theta))
         flat = np.concatenate([by_item.ravel(), by_group.ravel()])
-        return Point(vector, values, expectation, self.layout.gathered(flat))
-
-    def is_allowed(self, vector: FloatArray) -> bool:
-        return bool(np.isfinite(vector).all()) and self.layout.is_allowed(self.layout.values(vector))
+        gradient = self.layout.gathered(flat)
+        resting = self.layout.at_bound(vector) & (gradient < 0)
+        return Point(vector, values, expectation, np.where(resting, 0, gradient), resting)
 
     def maximised(self, point: Point) -> FloatArray:
         """The M-step: one Newton step for the items, halved until it does not lose; moments for the groups."""
@@ -81,7 +88,7 @@ class Problem:
         reached = self._complete_log_likelihood(point.vector, point)
         while np.abs(step).max(initial=0) > TOLERANCE**2:
             vector = point.vector + step
-            if self.is_allowed(vector) and self._complete_log_likelihood(vector, point) >= reached:
+            if self.layout.is_allowed(vector) and self._complete_log_likelihood(vector, point) >= reached:
                 break
             step /= 2
         vector = point.vector + step
@@ -100,7 +107,22 @@ class Problem:
             self.theta,
             largest_order,
         )
-        return self._complete_information(point) - self.layout.gathered_twice(missing)
+        information = self._complete_information(point) - self.layout.gathered_twice(missing)
+        return _without(information, point.resting)
+
+    def identified_information(self, point: Point) -> FloatArray | None:
+        """The observed information, None where it is next to nothing in some direction.
+
+        Next to nothing beside the complete information, with theta known: what part of it is
+        observed, the least eigenvalue says.
+        """
+        complete = _without(self._complete_information(point), point.resting)
+        observed = self.observed_information(point)
+        if (np.diagonal(complete) < FLAT).any() or not _is_positive_definite(complete):
+            return None
+        root = np.linalg.inv(np.linalg.cholesky(complete))
+        parts = np.linalg.eigvalsh(root @ observed @ root.T)
+        return observed if parts.min(initial=1) > LEAST_PART else None
 
     def _log_chances(self, values: Parameters) -> FloatArray:
         return log_probabilities(self.model, values.slopes, values.intercepts, self.theta)
@@ -135,9 +157,8 @@ def maximise(problem: Problem, start: FloatArray, *, max_passes: int) -> Maximum
         point, change = _newton(problem, point, change, max_passes)
         converged = _stands_still(problem, point, change)
         if converged or problem.n_passes >= max_passes:
-            information = problem.observed_information(point)
-            known = information if _is_positive_definite(information) else None
-            return Maximum(point, known, converged)
+            information = problem.identified_information(point)
+            return Maximum(point, information, converged and information is not None)
         neighbourhood = max(neighbourhood / 10, TOLERANCE)
 
 
@@ -165,7 +186,7 @@ def _accelerated(
             return problem.at(vector), change
         length = max(1.0, float(np.linalg.norm(first) / np.linalg.norm(second - first)))
         far = point.vector + 2 * length * first + length**2 * (second - first)
-        trial = problem.at(far) if length > 1 and problem.is_allowed(far) else None
+        trial = problem.at(far) if length > 1 and problem.layout.is_allowed(far) else None
         point = trial if trial and trial.log_likelihood >= middle.log_likelihood else problem.at(vector)
 
 
@@ -198,12 +219,20 @@ def _climbed(problem: Problem, point: Point, step: npt.NDArray[np.floating]) -> 
     rounding = 1e-13 * abs(point.log_likelihood)
     for _ in range(3):
         vector = point.vector + step
-        if problem.is_allowed(vector):
+        if problem.layout.is_allowed(vector):
             following = problem.at(vector)
             if following.log_likelihood >= point.log_likelihood - rounding:
                 return following
         step /= 2
     return None
+
+
+def _without(information: FloatArray, resting: BoolArray) -> FloatArray:
+    """The same with a unit in place of each parameter that rests on its bound."""
+    moving = ~resting
+    kept: FloatArray = np.where(np.outer(moving, moving), information, 0)
+    np.fill_diagonal(kept, np.where(moving, np.diagonal(kept), 1))
+    return kept
 
 
 def _is_positive_definite(information: FloatArray) -> bool:

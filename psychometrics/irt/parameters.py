@@ -7,6 +7,9 @@ import numpy as np
 from psychometrics.arrays import BoolArray, FloatArray, IntArray
 from psychometrics.irt.population import SMALLEST_SD
 
+# Separated data drive slopes and intercepts without end; beyond this, curves are steps.
+LARGEST = 100.0
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -103,9 +106,17 @@ class Layout:
             np.add.at(gathered, (places[:, :, None], places[:, None, :]), blocks)
         return gathered[:-1, :-1]
 
-    def is_allowed(self, values: Parameters) -> bool:
-        """Whether graded intercepts fall strictly and no SD is below its bound."""
-        if not (values.groups[:, 1] >= SMALLEST_SD).all():
+    def at_bound(self, vector: FloatArray) -> BoolArray:
+        """Which free parameters are SDs at their lower bound."""
+        places = self.groups[self.groups[:, 1] >= 0, 1]
+        at_bound = np.zeros(self.size, dtype=bool)
+        at_bound[places] = vector[places] <= SMALLEST_SD
+        return at_bound
+
+    def is_allowed(self, vector: FloatArray) -> bool:
+        """Whether graded intercepts fall strictly, no SD is below its bound and nothing is off the map."""
+        values = self.values(vector)
+        if not (np.abs(vector) <= LARGEST).all() or not (values.groups[:, 1] >= SMALLEST_SD).all():
             return False
         return not self.is_graded or not (np.diff(values.intercepts, axis=1) >= 0).any()
 

@@ -10,7 +10,7 @@ from psychometrics.irt.maximise import Point
 FIRST_NODES = np.linspace(-6.0, 6.0, 61)
 MASS_AT_ENDS = 1e-6
 WIDENED_BY = 2.0
-WIDEST = 16.0
+WIDEST = 20.0
 # The error of equal nodes falls as exp(-2 (pi * sd / distance)^2): 3e-6 of an integral at this sd.
 NARROWEST_SD = 0.8
 FINEST = 0.04
@@ -28,16 +28,16 @@ def fit_for(theta: FloatArray, point: Point, model: Model) -> FloatArray:
     """`theta` itself if it suffices at this point, else wider or finer nodes."""
     distance, end = float(theta[1] - theta[0]), float(theta[-1])
     wider = mass_at_ends(point) > MASS_AT_ENDS and end < WIDEST
-    finer = _narrowest_posterior(theta, point, model) < NARROWEST_SD * distance and distance > FINEST
+    narrowest = _narrowest_posterior(theta, point, model)
+    finer = narrowest < NARROWEST_SD * distance and distance > FINEST
     if not wider and not finer:
         return theta
     if wider:
         end += WIDENED_BY
-    if finer:
+    while distance > FINEST and narrowest < NARROWEST_SD * distance:
         distance /= 2
     half = round(end / distance)
-    nodes: FloatArray = np.arange(-half, half + 1) * distance
-    return nodes
+    return np.linspace(-half * distance, half * distance, 2 * half + 1)
 
 
 def _narrowest_posterior(theta: FloatArray, point: Point, model: Model) -> float:
