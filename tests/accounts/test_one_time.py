@@ -139,6 +139,7 @@ def test_an_address_that_signs_in_another_person_is_not_invited(place: Place):
 def test_a_link_used_by_two_at_once_activates_once(app: Flask, place: Place):
     token = invite(place)
     link = queries.find_live_link(services.token_hash(token), utcnow())
+    link_id = link.id  # read here: the threads have sessions of their own
     db.session.rollback()
     barrier = threading.Barrier(2)
     outcomes: list[str] = []
@@ -148,7 +149,7 @@ def test_a_link_used_by_two_at_once_activates_once(app: Flask, place: Place):
             barrier.wait()
             try:
                 with transaction():
-                    services.accept_link(link.id, password=password, now=utcnow())
+                    services.accept_link(link_id, password=password, now=utcnow())
                 outcomes.append(password)
             except LinkNoLongerValid:
                 outcomes.append("gone")
