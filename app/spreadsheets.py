@@ -62,7 +62,9 @@ def height_of(row: Iterable[tuple[object, float]]) -> float:
 
 def attachment(file: io.BytesIO, name: str) -> Response:
     """The workbook as a download; `name` has no ending."""
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
+    response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+    response.headers["Cache-Control"] = "no-store"  # names and addresses do not stay in a browser's cache
+    return response
 
 
 def _write(book: Any, sheet: Any, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]) -> int:

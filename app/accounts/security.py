@@ -61,6 +61,7 @@ _SIGN_IN = {
     "DEPRECATED_PASSWORD_SCHEMES": [],
     "JOIN_USER_ROLES": False,
     "RETURN_GENERIC_RESPONSES": True,
+    "CACHE_CONTROL": {"no-store": None},  # None: a directive without a value
     "STATIC_FOLDER": None,
     "FLASH_MESSAGES": True,
     "I18N_DOMAIN": "shell",

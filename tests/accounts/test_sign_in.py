@@ -1,14 +1,17 @@
 """Signing in through the real form."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 from html import unescape
+from threading import Barrier, Thread
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.accounts.errors import TooManyAttempts
 from app.accounts.models import Account, SignInAttempts
 from app.accounts.services import password_hash
 from app.accounts.services.throttling import (
@@ -127,6 +130,27 @@ def test_guessing_one_login_from_one_address_is_slowed_down(client: FlaskClient,
     assert not is_signed_in(client)
 
 
+def test_a_burst_gains_no_guesses(app: Flask):
+    """Thirty at the same moment, and again after a quiet hour, when the old counts still stand."""
+    tallies = sign_in_tallies("vetrova", "192.0.2.1")
+    for now in (utcnow(), utcnow() + timedelta(hours=2)):
+        barrier, let_through = Barrier(30), []
+
+        def guess(now=now, barrier=barrier, let_through=let_through):
+            with app.app_context():
+                barrier.wait()
+                with suppress(TooManyAttempts), transaction():
+                    begin_attempt(tallies, now)
+                    let_through.append(1)
+
+        threads = [Thread(target=guess) for _ in range(30)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(let_through) == 5
+
+
 def test_another_person_signs_in_from_the_same_address_meanwhile(client: FlaskClient, account: Account):
     other = make_account(make_person(), password=password_hash(PASSWORD))
     for _attempt in range(6):
@@ -160,6 +184,11 @@ def test_one_success_does_not_forgive_a_whole_school_its_guesses(app: Flask):
 
 def test_bytes_that_cannot_be_stored_are_refused(client: FlaskClient, account: Account):
     assert sign_in_by_form(client, "a\x00b", "x").status_code == 422
+
+
+def test_pages_of_sign_in_stay_in_no_cache(client: FlaskClient, app: Flask):
+    """They show the secret of a second factor and its recovery codes."""
+    assert client.get("/sign-in").headers["Cache-Control"] == "no-store"
 
 
 def test_signing_out_ends_the_session(client: FlaskClient, account: Account):

@@ -191,6 +191,7 @@ def test_the_export_has_real_cells_a_frozen_header_and_a_filter(as_coordinator: 
 
     answer = as_coordinator.get("/people/export.xlsx")
 
+    assert answer.headers["Cache-Control"] == "no-store"
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     rows = list(sheet.iter_rows(values_only=True))
     assert sheet.freeze_panes == "A2"

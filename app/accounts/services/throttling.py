@@ -55,17 +55,7 @@ def wait_after(attempts: int, free: int) -> timedelta:
 
 def begin_attempt(tallies: tuple[Tally, ...], now: datetime) -> None:
     """Count an attempt; raise `TooManyAttempts` while the former ones ask to wait."""
-    rows = {
-        row.key: row
-        for row in db.session.scalars(
-            select(SignInAttempts)
-            .where(
-                SignInAttempts.key.in_([tally.key for tally in tallies]),
-                SignInAttempts.last_at > now - FORGOTTEN_AFTER,
-            )
-            .execution_options(populate_existing=True)
-        )
-    }
+    rows = {row.key: row for row in _lock(tallies, now) if row.last_at > now - FORGOTTEN_AFTER}
     waits = [
         row.last_at + wait_after(row.count, tally.free) - now
         for tally in tallies
@@ -77,8 +67,29 @@ def begin_attempt(tallies: tuple[Tally, ...], now: datetime) -> None:
     _count(tallies, now)
 
 
+def _lock(tallies: tuple[Tally, ...], now: datetime) -> list[SignInAttempts]:
+    """The counts as the attempts before this one have left them, held until it is counted too.
+
+    Locks are taken in one order, or two attempts at once would wait for each other.
+    """
+    keys = sorted(tally.key for tally in tallies)
+    db.session.execute(
+        insert(SignInAttempts)
+        .values([{"key": key, "count": 0, "last_at": now} for key in keys])
+        .on_conflict_do_nothing()
+    )
+    return list(
+        db.session.scalars(
+            select(SignInAttempts)
+            .where(SignInAttempts.key.in_(keys))
+            .order_by(SignInAttempts.key)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
 def _count(tallies: tuple[Tally, ...], now: datetime) -> None:
-    # Locks are taken in one order, or two attempts at once would wait for each other.
     keys = sorted(tally.key for tally in tallies)
     statement = insert(SignInAttempts).values([{"key": key, "count": 1, "last_at": now} for key in keys])
     db.session.execute(
