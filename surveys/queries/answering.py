@@ -101,6 +101,7 @@ SELECT a.id, %(consent_id)s, %(language)s, %(order_seed)s, %(device)s,
        %(now)s
   FROM assignment a JOIN person p ON p.id = a.person_id
  WHERE a.id = %(assignment_id)s
+   AND EXISTS (SELECT FROM consent WHERE id = %(consent_id)s AND withdrawn_at IS NULL FOR SHARE)
     ON CONFLICT (assignment_id) DO NOTHING
 RETURNING id, public_id, answers, revision, order_seed, device, seconds, clients, submitted_at, submit_key
 """
@@ -167,7 +168,10 @@ def add_response(
     device: str | None,
     now: datetime,
 ) -> Draft | None:
-    """Begin a response, with the person's school and the rest as they stand today; None if one was begun."""
+    """Begin a response, with the person's school and the rest as they stand today.
+
+    None if one was begun, or the consent was withdrawn since it was read: neither may come after the other unseen.
+    """
     row = _first(
         _BEGIN,
         {

@@ -291,7 +291,8 @@ def set_password(token: str) -> ResponseReturnValue:
     """From the receipt straight to the page that activates the account, in the browser that gave the answers."""
     sitting = sittings.get_sitting(token)
     account = find_account_of(sitting.person_id)
-    if account is None or account.activated_at is not None or not sittings.sight_of(sitting).is_whole:
+    is_givers = _is_submitted(sitting) and sittings.sight_of(sitting).is_whole
+    if account is None or account.activated_at is not None or not is_givers:
         raise NotFound
     with transaction():
         secret = new_token(account.id, OneTimeLinkKind.INVITATION, utcnow())

@@ -288,6 +288,7 @@ def test_who_sends_sees_the_receipt_though_another_browser_began(app, path, clie
 
 def test_the_receipt_leads_to_a_password(app, path, client: FlaskClient, assignment):
     make_account(assignment.person, active=False)
+    assert client.post(f"{path}/password").status_code == 404  # a forwarded letter opens no account
     client.post(f"{path}/submit", data=posted(client.get(path).text).to_dict() | FULL)
     assert f'action="{path}/password"' in client.get(f"{path}/receipt").text
     there = client.post(f"{path}/password")

@@ -11,7 +11,8 @@ from app.accounts.services.consents import withdraw_consent
 from app.clock import utcnow
 from app.db import db, transaction
 from surveys.models import Response, ResponseLogEntry
-from surveys.services.answering import refuse
+from surveys.queries.answering import find_sitting_by_id
+from surveys.services.answering import begin_response, refuse
 from tests.factories.surveys import consent_to_diagnostics, link_path, make_assignment, make_response
 
 
@@ -194,6 +195,19 @@ def test_what_was_begun_takes_nothing_more_after_a_refusal_or_a_withdrawn_consen
             withdraw_consent(assignment.person_id, ConsentKind.DIAGNOSTICS, None, utcnow())
     assert save({"S-DLAB-1": {"v": "5"}}, seq=2).status_code == 403
     assert stored().answers == {"S-DLAB-1": {"v": "4"}}
+
+
+def test_nothing_begins_under_a_consent_withdrawn_since_it_was_read(app):
+    assignment = make_assignment()
+    consent_to_diagnostics(assignment.person)
+    with transaction():
+        read = find_sitting_by_id(assignment.public_id)
+    with transaction():
+        withdraw_consent(assignment.person_id, ConsentKind.DIAGNOSTICS, None, utcnow())
+    with transaction():
+        begun = begin_response(read, device="a", language="ru", order_seed=1, now=utcnow())
+    assert begun.draft is None
+    assert db.session.scalars(select(Response)).all() == []
 
 
 def test_a_replaced_link_opens_nothing(app, client, assignment):
