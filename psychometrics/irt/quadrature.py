@@ -8,7 +8,8 @@ from psychometrics.irt.likelihood import node_information
 from psychometrics.irt.maximise import Point
 
 FIRST_NODES = np.linspace(-6.0, 6.0, 61)
-MASS_AT_ENDS = 1e-6
+# What lies beyond the ends is about as much, and so is the loss of log-likelihood a respondent.
+MASS_AT_ENDS = 1e-7
 WIDENED_BY = 2.0
 WIDEST = 20.0
 # The error of equal nodes falls as exp(-2 (pi * sd / distance)^2): 3e-6 of an integral at this sd.
