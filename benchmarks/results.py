@@ -17,7 +17,9 @@ def measure(tree: Tree, sizes: list[int]) -> None:
         "responses",
         "stored in, s",
         "scored a second",
-        "comparison built in, s",
+        "scoring one: worker + database, ms",
+        "both waves' figures built in, s",
+        "building: its process + database, s of CPU",
         "page: web + database, ms",
         "page, KiB",
     )
@@ -28,8 +30,8 @@ def _measure(tree: Tree, size: int) -> tuple[str, ...]:
     started = time.monotonic()
     tree.demo("--responses", str(size))
     stored = time.monotonic() - started
-    scored = _score(tree, size)
-    built, address, cookies = _publish(tree)
+    scored, scoring_cost = _score(tree, size)
+    built, building_cost, address, cookies = _publish(tree)
     browser = Browser(tree.port, cookies)
     for _warming in range(8):
         page = browser.get(address)
@@ -44,14 +46,17 @@ def _measure(tree: Tree, size: int) -> tuple[str, ...]:
         f"{size:,}",
         f"{stored:.1f}",
         f"{size / scored:,.0f}",
+        f"{scoring_cost:.2f}",
         f"{built:.1f}",
+        f"{building_cost:.1f}",
         f"{cost:.1f}",
         f"{kib:.0f}",
     )
 
 
-def _score(tree: Tree, size: int) -> float:
-    """Seconds from the commit that adds the jobs to the last score."""
+def _score(tree: Tree, size: int) -> tuple[float, float]:
+    """Seconds from the commit that adds the jobs to the last score, and milliseconds of CPU a response."""
+    tree.wait_until_idle()
     with tree.application():
         from sqlalchemy import text
 
@@ -59,13 +64,17 @@ def _score(tree: Tree, size: int) -> float:
         from tasks.scoring import add_scoring
 
         ids = db.session.scalars(text(_IDS)).all()
+        before = tree.cpu()
         with transaction():
             add_scoring(ids)
         started = time.monotonic()
     with tree.database() as connection:
         while connection.execute(_LEFT).fetchone() != (0,):
             time.sleep(0.1)
-        return time.monotonic() - started
+        seconds = time.monotonic() - started
+    tree.wait_until_idle()  # pairs are compared as well
+    after = tree.cpu()
+    return seconds, sum(after[group] - before[group] for group in ("worker", "database")) / size
 
 
 _IDS = """
@@ -75,8 +84,11 @@ JOIN wave ON wave.id = assignment.wave_id WHERE wave.diagnostic_id = (SELECT max
 _LEFT = "SELECT count(*) FROM job WHERE kind = 'score_response' AND state IN ('waiting', 'running')"
 
 
-def _publish(tree: Tree) -> tuple[float, str, dict[str, str]]:
-    """Build and publish the comparison of the newest diagnostic; seconds, address, a coordinator's cookies."""
+def _publish(tree: Tree) -> tuple[float, float, str, dict[str, str]]:
+    """Build the figures of the newest diagnostic, publish the comparison.
+
+    Seconds, seconds of CPU, the address, a coordinator's cookies.
+    """
     with tree.application() as flask_app:
         from sqlalchemy import select
 
@@ -89,11 +101,12 @@ def _publish(tree: Tree) -> tuple[float, str, dict[str, str]]:
 
         diagnostic = db.session.scalars(select(Diagnostic).order_by(Diagnostic.id.desc()).limit(1)).one()
         waves = db.session.scalars(select(Wave.id).where(Wave.diagnostic_id == diagnostic.id)).all()
-        started = time.monotonic()
+        started, began, database = time.monotonic(), time.process_time(), tree.cpu()["database"]
         for wave_id in waves:
             with transaction():
                 build_figures(wave_id, utcnow(), charts.draw)
         seconds = time.monotonic() - started
+        cost = time.process_time() - began + (tree.cpu()["database"] - database) / 1000
         with transaction():
             snapshot = find_working(diagnostic.id, "comparison")
             if snapshot is None:
@@ -103,4 +116,4 @@ def _publish(tree: Tree) -> tuple[float, str, dict[str, str]]:
         if coordinator is None:
             raise LookupError("coordinator")
         address = f"/results/{diagnostic.public_id}/comparison"
-        return seconds, address, session_cookies(flask_app, coordinator.fs_uniquifier)
+        return seconds, cost, address, session_cookies(flask_app, coordinator.fs_uniquifier)
