@@ -1,14 +1,18 @@
 """Base of the site's forms: text is cleaned at the edge, every form carries a CSRF token."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import DateField as WTFormsDateField
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.text import clean_text
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def _clean(value: str | None) -> str:
@@ -42,6 +46,18 @@ class LongTextField(TextAreaField):  # type: ignore[misc]
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_clean], **kwargs)
+
+
+class DateField(WTFormsDateField):  # type: ignore[misc]
+    """A day people plan or remember; years beyond are mistypings, and some are beyond the clock's reach."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and not EARLIEST <= self.data <= LATEST:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
 
 
 class CheckboxListField(SelectMultipleField):  # type: ignore[misc]

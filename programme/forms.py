@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from app.forms import Form, LongTextField, OptionalTextField, choices
+from app.forms import DateField, Form, LongTextField, OptionalTextField, choices
 from programme.models import STATES_WITH_REASON, PlanItem, PlanItemState
 from programme.services import PlanItemData
 from programme.state_names import STATE_NAMES

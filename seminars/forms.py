@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField, TimeField
+from wtforms import IntegerField, SelectField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.accounts.models import Organisation, Person
@@ -15,6 +15,7 @@ from app.clock import at_local, end_of_day, local_date, start_of_day
 from app.formats import full_name, local
 from app.forms import (
     CheckboxListField,
+    DateField,
     Form,
     LongTextField,
     OptionalTextField,

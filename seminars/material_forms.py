@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from app.forms import Form, LongTextField, OptionalTextField, TextField, choices
+from app.forms import DateField, Form, LongTextField, OptionalTextField, TextField, choices
 from seminars.models import Access
 
 ACCESS_LABELS = {

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileAllowed, FileField, FileRequired
-from wtforms import BooleanField, DateField, SelectField, TextAreaField, ValidationError
+from wtforms import BooleanField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.forms import Form, TextField, choices
+from app.forms import DateField, Form, TextField, choices
 
 LONGEST_WAVE = 370  # days
 MOST_TEXT = 200_000

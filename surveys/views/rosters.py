@@ -70,8 +70,8 @@ def choose(public_id: UUID) -> ResponseReturnValue:
     source = request.form if request.method == "POST" else request.args
     wanted = rosters.RosterFilter(
         schools=frozenset(_uuids(source.getlist("school"))),
-        positions=frozenset(source.getlist("position")),
-        subjects=frozenset(source.getlist("subject")),
+        positions=frozenset(map(clean_text, source.getlist("position"))),
+        subjects=frozenset(map(clean_text, source.getlist("subject"))),
     )
     found = rosters.find_candidates(diagnostic.cluster_id, wanted, diagnostic_id=diagnostic.id, on=today)
     if request.method == "POST":

@@ -118,8 +118,8 @@ def test_all_dead_jobs_of_a_kind_are_tried_again(app, admin, handle):
     assert states() == {"a": JobState.WAITING, "b": JobState.WAITING}
 
 
-@pytest.mark.parametrize("data", [{"id": "x"}, {"id": "9" * 30}, {"id": "²"}])
-def test_an_unreadable_number_is_refused(app, admin, data):
+@pytest.mark.parametrize("data", [{"id": "x"}, {"id": "9" * 30}, {"id": "²"}, {"kind": "\0"}])
+def test_what_names_no_job_is_refused(app, admin, data):
     assert retry(admin, **data).status_code == 422
 
 

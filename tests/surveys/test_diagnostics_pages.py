@@ -110,6 +110,12 @@ def test_the_filter_narrows_by_school_and_subject(coordinator: FlaskClient, clus
     assert db.session.scalars(select(RosterEntry.person_id)).all() == [wanted.id]
 
 
+@pytest.mark.parametrize("field", ["school", "position", "subject"])
+def test_a_filter_nobody_can_choose_is_no_failure(coordinator: FlaskClient, cluster: Any, field: str) -> None:
+    path = f"/diagnostics/{make_diagnostic(cluster).public_id}/people/choose"
+    assert coordinator.get(path, query_string={field: "\0"}).status_code in (404, 422)
+
+
 def test_a_pasted_list_gets_a_verdict_a_line_and_adds_who_was_found(
     coordinator: FlaskClient, cluster: Any
 ) -> None:

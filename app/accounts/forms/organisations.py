@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectField
+from wtforms import IntegerField, SelectField
 from wtforms.validators import (
     DataRequired,
     Email,
@@ -19,7 +19,7 @@ from wtforms.validators import (
 from app.accounts import queries
 from app.accounts.models import Cluster, ClusterMembership, Organisation, OrganisationKind
 from app.accounts.services import ClusterData, OrganisationData
-from app.forms import Form, OptionalTextField, TextField, choices, code_or_none
+from app.forms import DateField, Form, OptionalTextField, TextField, choices, code_or_none
 
 KIND_NAMES: dict[OrganisationKind, Any] = {
     OrganisationKind.SCHOOL: _("school"),

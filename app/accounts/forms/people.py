@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, Regexp, ValidationError
 
 from app.accounts import queries
 from app.accounts.models import Organisation, Person
 from app.accounts.roles import ROLE_NAMES, ROLES_OF_ORGANISATION
 from app.accounts.services import PersonData
-from app.forms import CheckboxListField, Form, OptionalTextField, TextField, choices, code_or_none
+from app.forms import CheckboxListField, DateField, Form, OptionalTextField, TextField, choices, code_or_none
 from app.permissions import Role
 
 NOT_CHOSEN = _("not chosen")

@@ -9,6 +9,7 @@ from app.errors import InvalidInput
 from app.jobs import claims, queries
 from app.jobs.titles import title_of
 from app.permissions import Permission, requires
+from app.text import clean_text
 
 bp = Blueprint("jobs", __name__, url_prefix="/admin/jobs", template_folder="../templates")
 
@@ -32,9 +33,8 @@ def index() -> ResponseReturnValue:
 @requires(Permission.JOBS_MANAGE)
 def retry() -> ResponseReturnValue:
     """Another try for one dead job, or for all of a kind."""
-    ids = (
-        [_number(request.form["id"])] if "id" in request.form else queries.list_dead_ids(request.form["kind"])
-    )
+    form = request.form
+    ids = [_number(form["id"])] if "id" in form else queries.list_dead_ids(clean_text(form["kind"]))
     with transaction():
         n = claims.revive(ids)
     flash(ngettext("%(num)d job will be tried again.", "%(num)d jobs will be tried again.", n), "success")
