@@ -97,7 +97,7 @@ def category_curves(calibration: Calibration, theta: npt.ArrayLike) -> CategoryC
         first = steepness * (1 - above[..., :-1] - above[..., 1:])
         second = -(steepness**2) * (spread[..., :-1] + spread[..., 1:])
     else:
-        chances = np.nan_to_num(np.exp(logs))
+        chances = zero_for_nan(np.exp(logs))
         number = np.arange(logs.shape[2])
         mean = (chances @ number)[..., None]
         first = steepness * (number - mean)
@@ -128,9 +128,14 @@ def existing_categories(slopes: FloatArray, intercepts: FloatArray) -> BoolArray
 def cumulative_probabilities(slopes: FloatArray, intercepts: FloatArray, theta: FloatArray) -> FloatArray:
     """P(category k or above) of graded steps, shape (n_theta, n_items, max_steps + 2); 0 above the last."""
     logits = theta[:, None, None] * slopes[:, None] + intercepts
-    inner = np.nan_to_num(np.exp(log_sigmoid(logits)))
+    inner = zero_for_nan(np.exp(log_sigmoid(logits)))
     ends = np.zeros((*inner.shape[:2], 1))
     return np.concatenate([ends + 1, inner, ends], axis=2)
+
+
+def zero_for_nan(values: FloatArray) -> FloatArray:
+    """A copy with 0 in the padding."""
+    return np.where(np.isnan(values), 0, values)
 
 
 def log_sigmoid(logits: FloatArray) -> FloatArray:
@@ -139,25 +144,25 @@ def log_sigmoid(logits: FloatArray) -> FloatArray:
     return logs
 
 
+# Categories come first while there is arithmetic across them: NumPy is slow along a short last axis.
+
+
 def _adjacent(slopes: FloatArray, intercepts: FloatArray, theta: FloatArray) -> FloatArray:
-    start = np.zeros((slopes.size, 1))
-    offsets = np.hstack([start, np.where(np.isnan(intercepts), -np.inf, intercepts)])
-    number = np.arange(offsets.shape[1])
-    logits = (theta[:, None] * np.nan_to_num(slopes))[..., None] * number + offsets
-    logits -= logits.max(axis=2, keepdims=True)
-    logs: FloatArray = logits - np.log(np.exp(logits).sum(axis=2, keepdims=True))
-    return logs
+    offsets = np.where(np.isnan(intercepts), -np.inf, intercepts).T
+    steps = np.arange(1, len(offsets) + 1)
+    logits = np.zeros((len(offsets) + 1, theta.size, slopes.size))
+    logits[1:] = np.multiply.outer(steps, np.outer(theta, zero_for_nan(slopes))) + offsets[:, None, :]
+    logits -= logits.max(axis=0)
+    logits -= np.log(np.exp(logits).sum(axis=0))
+    return np.moveaxis(logits, 0, 2)
 
 
 def _graded(slopes: FloatArray, intercepts: FloatArray, theta: FloatArray) -> FloatArray:
     # F_k - F_k+1 = F_k * (1 - F_k+1) * (1 - exp(d_k+1 - d_k)): no difference of numbers near 0 or 1.
-    logits = theta[:, None, None] * slopes[:, None] + intercepts
+    logits = np.outer(theta, slopes) + intercepts.T[:, None, :]
     reached = log_sigmoid(logits)
-    not_above = np.nan_to_num(reached - logits)
-    gaps = np.diff(intercepts, axis=1)
-    ends = np.zeros((theta.size, slopes.size, 1))
-    between = np.nan_to_num(np.log(-np.expm1(gaps)))
-    between = np.hstack([np.zeros((slopes.size, 1)), between, np.zeros((slopes.size, 1))])
-    logs: FloatArray = np.concatenate([ends, reached], axis=2) + between
-    logs += np.concatenate([not_above, ends], axis=2)
-    return logs
+    logs = np.zeros((len(logits) + 1, theta.size, slopes.size))
+    logs[1:] = reached
+    logs[:-1] += zero_for_nan(reached - logits)
+    logs[1:-1] += zero_for_nan(np.log(-np.expm1(np.diff(intercepts, axis=1)))).T[:, None, :]
+    return np.moveaxis(logs, 0, 2)

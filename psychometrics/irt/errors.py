@@ -7,7 +7,6 @@ import numpy as np
 from psychometrics.arrays import FloatArray
 from psychometrics.irt.parameters import Layout, Parameters
 
-
 # A slope nearer to 0 has no threshold.
 NO_SLOPE = 1e-6
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from psychometrics.arrays import FloatArray
 from psychometrics.irt.calibration import Model
-from psychometrics.irt.curves import cumulative_probabilities, log_probabilities
+from psychometrics.irt.curves import cumulative_probabilities, log_probabilities, zero_for_nan
 
 
 def category_scores(
@@ -25,7 +25,7 @@ def category_scores(
         scores[:, :, upper, upper] = 1 - above[..., 1:-1] + crowding[:, 1:]
         scores[:, :, lower, upper] = -above[..., 1:-1] - crowding[:, :-1]
     else:
-        chances = np.nan_to_num(np.exp(log_probabilities(model, slopes, intercepts, theta)))
+        chances = zero_for_nan(np.exp(log_probabilities(model, slopes, intercepts, theta)))
         scores[..., 0] = number - (chances @ number)[..., None]
         scores[..., 1:] = np.eye(n_steps + 1)[:, 1:] - chances[:, :, None, 1:]
     scores[..., 0] *= theta[:, None, None]
@@ -60,7 +60,7 @@ def complete_information(
         information[:, lower, upper] -= push
         information[:, upper, lower] -= push
     else:
-        chances = np.nan_to_num(np.exp(log_probabilities(model, slopes, intercepts, theta)))
+        chances = zero_for_nan(np.exp(log_probabilities(model, slopes, intercepts, theta)))
         number = np.arange(n_steps + 1)
         answered = counts.sum(axis=2)
         deviation = number - (chances @ number)[..., None]
@@ -95,6 +95,6 @@ def _crowding(intercepts: FloatArray) -> FloatArray:
     What log(1 - exp(d_k+1 - d_k)) adds to the derivatives of log P_k by the two intercepts.
     """
     gaps = np.diff(intercepts, axis=1)
-    between = np.nan_to_num(np.exp(gaps) / -np.expm1(gaps))
+    between = zero_for_nan(np.exp(gaps) / -np.expm1(gaps))
     ends = np.zeros((len(intercepts), 1))
     return np.hstack([ends, between, ends])

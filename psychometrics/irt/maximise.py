@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from psychometrics.arrays import BoolArray, FloatArray
 from psychometrics.irt.calibration import Model
-from psychometrics.irt.curves import log_probabilities
+from psychometrics.irt.curves import log_probabilities, zero_for_nan
 from psychometrics.irt.expectation import LARGEST_ORDER, Expectation, expect, missing_information
 from psychometrics.irt.likelihood import category_scores, complete_information
 from psychometrics.irt.parameters import Layout, Parameters
@@ -35,6 +35,7 @@ class Point:
 
     vector: FloatArray
     values: Parameters
+    log_chances: FloatArray
     expectation: Expectation
     gradient: FloatArray
     resting: BoolArray
@@ -67,14 +68,15 @@ class Problem:
         """The E-step; the gradient of the marginal likelihood is that of the expected one (Fisher)."""
         values = self.layout.values(vector)
         self.n_passes += 1
-        expectation = expect(self.patterns, self._log_chances(values), log_priors(values.groups, self.theta))
+        logs = self._log_chances(values)
+        expectation = expect(self.patterns, logs, log_priors(values.groups, self.theta))
         items = self._item_scores(values)
         by_item = np.einsum("qik,qikp->ip", expectation.counts, items)
         by_group = np.einsum("gq,gqp->gp", expectation.persons, prior_scores(values.groups, self.theta))
         flat = np.concatenate([by_item.ravel(), by_group.ravel()])
         gradient = self.layout.gathered(flat)
         resting = self.layout.at_bound(vector) & (gradient < 0)
-        return Point(vector, values, expectation, np.where(resting, 0, gradient), resting)
+        return Point(vector, values, logs, expectation, np.where(resting, 0, gradient), resting)
 
     def maximised(self, point: Point) -> FloatArray:
         """The M-step: one Newton step for the items, halved until it does not lose; moments for the groups."""
@@ -85,11 +87,13 @@ class Problem:
         step = np.linalg.solve(information, point.gradient)
         step[self.layout.groups[self.layout.groups >= 0]] = 0
         step *= min(1, LARGEST_STEP / np.abs(step).max(initial=TOLERANCE))
-        reached = self._complete_log_likelihood(point.vector, point)
+        reached = self._complete_log_likelihood(point.log_chances, point)
         while np.abs(step).max(initial=0) > TOLERANCE**2:
             vector = point.vector + step
-            if self.layout.is_allowed(vector) and self._complete_log_likelihood(vector, point) >= reached:
-                break
+            if self.layout.is_allowed(vector):
+                logs = self._log_chances(self.layout.values(vector))
+                if self._complete_log_likelihood(logs, point) >= reached:
+                    break
             step /= 2
         vector = point.vector + step
         free = self.layout.groups >= 0
@@ -100,7 +104,7 @@ class Problem:
         """Negative second derivatives of the marginal log-likelihood: complete less missing."""
         missing = missing_information(
             self.patterns,
-            self._log_chances(point.values),
+            point.log_chances,
             log_priors(point.values.groups, self.theta),
             self._item_scores(point.values),
             prior_scores(point.values.groups, self.theta),
@@ -138,9 +142,8 @@ class Problem:
         groups = prior_information(values.groups, self.theta, expectation.persons)
         return self.layout.gathered_blocks(items, groups)
 
-    def _complete_log_likelihood(self, vector: FloatArray, point: Point) -> float:
-        logs = np.nan_to_num(self._log_chances(self.layout.values(vector)))
-        return float(np.vdot(point.expectation.counts, logs))
+    def _complete_log_likelihood(self, log_chances: FloatArray, point: Point) -> float:
+        return float(np.vdot(point.expectation.counts, zero_for_nan(log_chances)))
 
 
 def maximise(problem: Problem, start: FloatArray, *, max_passes: int) -> Maximum:
@@ -193,24 +196,39 @@ def _accelerated(
 def _newton(problem: Problem, point: Point, change: float, max_passes: int) -> tuple[Point, float]:
     """Newton steps while they climb.
 
-    A pass costs far less than an information, so one serves for as long as the steps shrink well,
-    and for steps its first orders do.
+    A pass costs far less than an information, so one is inverted and then updated by what the
+    gradients tell (Broyden-Fletcher-Goldfarb-Shanno) for as long as the steps shrink well; for
+    steps its first orders do.
     """
-    information: FloatArray | None = None
+    inverse: FloatArray | None = None
     previous = np.inf
     while not _stands_still(problem, point, change) and problem.n_passes < max_passes:
-        if information is None:
+        if inverse is None:
             information = problem.observed_information(point, ORDERS_OF_A_STEP)
             if not _is_positive_definite(information):
                 break
-        following = _climbed(problem, point, np.linalg.solve(information, point.gradient))
+            inverse = np.linalg.inv(information).astype(np.float64)
+        following = _climbed(problem, point, inverse @ point.gradient)
         if following is None:
             break
-        change = float(np.abs(following.vector - point.vector).max(initial=0))
+        step = following.vector - point.vector
+        inverse = _updated(inverse, step, point.gradient - following.gradient)
+        change = float(np.abs(step).max(initial=0))
         if change > GOOD_SHRINKING * previous:
-            information = None
+            inverse = None
         point, previous = following, change
     return point, change
+
+
+def _updated(inverse: FloatArray, step: FloatArray, fall: FloatArray) -> FloatArray:
+    """The inverse information that explains how far the gradient fell over a step."""
+    along = float(step @ fall)
+    if along <= 0:
+        return inverse
+    turned = inverse @ fall
+    both = np.outer(turned, step) / along
+    updated: FloatArray = inverse - both - both.T + (1 + fall @ turned / along) * np.outer(step, step) / along
+    return updated
 
 
 def _climbed(problem: Problem, point: Point, step: npt.NDArray[np.floating]) -> Point | None:
