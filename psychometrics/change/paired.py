@@ -1,13 +1,21 @@
 """Change of a group between two waves: pairs of the same respondents."""
 
-from dataclasses import dataclass
-from math import exp, lgamma, nan, sqrt
+from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 import numpy.typing as npt
 
 from psychometrics.arrays import as_pairs
+from psychometrics.change.bootstrap import DRAWS, BootstrapChange, bootstrap_change
 from psychometrics.change.means import standard_error_of_mean, t_interval
+from psychometrics.change.ranks import SignedRanks, Zeros, signed_ranks
+from psychometrics.change.standardised import (
+    Interval,
+    d_av_interval,
+    d_z_interval,
+    hedges_correction,
+)
 from psychometrics.distributions import t_two_sided_p
 from psychometrics.moments import RELATIVE_ZERO, Moments
 
@@ -29,6 +37,14 @@ class PairedChange:
         Mean change in units of the mean of both waves' SDs.
     g_av : float
         `d_av` times Hedges' exact correction with 2 (n - 1) degrees of freedom.
+    d_z_interval : tuple of float
+        Of the population's d_z, by the non-central t: exact for normal changes, for `g_z` as well.
+    d_av_interval : tuple of float
+        Of the population's d_av, approximate (see `d_av_interval` of the package), for `g_av` as well.
+    wilcoxon : SignedRanks or None
+        None where only moments are known.
+    bootstrap : BootstrapChange or None
+        None where only moments are known or no generator was given.
     """
 
     n: int
@@ -40,7 +56,7 @@ class PairedChange:
     mean_change: float
     sd_change: float
     standard_error: float
-    interval: tuple[float, float]
+    interval: Interval
     confidence: float
     t: float
     df: int
@@ -49,17 +65,35 @@ class PairedChange:
     g_z: float
     d_av: float
     g_av: float
+    d_z_interval: Interval
+    d_av_interval: Interval
+    wilcoxon: SignedRanks | None = None
+    bootstrap: BootstrapChange | None = None
 
 
-def paired_change(starting: npt.ArrayLike, final: npt.ArrayLike, *, confidence: float = 0.95) -> PairedChange:
-    """Mean change with its t interval, paired t test and named effect sizes.
+def paired_change(
+    starting: npt.ArrayLike,
+    final: npt.ArrayLike,
+    *,
+    confidence: float = 0.95,
+    zeros: Zeros | str = Zeros.DROPPED,
+    rng: np.random.Generator | None = None,
+    draws: int = DRAWS,
+) -> PairedChange:
+    """Mean change with its t interval, paired t and Wilcoxon's test, named effect sizes.
 
     Parameters
     ----------
     starting, final : array_like, shape (n_respondents,)
         Scores in the same units, paired by position; a pair with a NaN is left out.
     confidence : float
-        Of the interval, in (0, 1).
+        Of the intervals, in (0, 1).
+    zeros : Zeros
+        What Wilcoxon's test does with pairs that did not change; see `signed_ranks`.
+    rng : numpy.random.Generator, optional
+        Draws the bootstrap; without it there is none.
+    draws : int
+        Of the bootstrap.
 
     Returns
     -------
@@ -69,14 +103,19 @@ def paired_change(starting: npt.ArrayLike, final: npt.ArrayLike, *, confidence: 
     Raises
     ------
     ValueError
-        If the shapes differ or `confidence` is out of range.
+        If the shapes differ, or `confidence`, `zeros` or `draws` is out of range.
 
     References
     ----------
     Interval and test: Student (1908), Biometrika 6(1), 1-25. d_z, d_av: Lakens (2013), Front.
     Psychol. 4:863. Correction: Hedges (1981), J. Educ. Stat. 6(2), 107-128.
     """
-    return paired_change_from_moments(paired_moments(starting, final), confidence=confidence)
+    result = paired_change_from_moments(paired_moments(starting, final), confidence=confidence)
+    ranks = signed_ranks(starting, final, zeros=zeros)
+    if rng is None:
+        return replace(result, wilcoxon=ranks)
+    resampled = bootstrap_change(starting, final, rng=rng, draws=draws, confidence=confidence)
+    return replace(result, wilcoxon=ranks, bootstrap=resampled)
 
 
 def paired_moments(starting: npt.ArrayLike, final: npt.ArrayLike) -> Moments:
@@ -95,7 +134,7 @@ def paired_moments(starting: npt.ArrayLike, final: npt.ArrayLike) -> Moments:
 
 
 def paired_change_from_moments(moments: Moments, *, confidence: float = 0.95) -> PairedChange:
-    """`paired_change` from merged `paired_moments`.
+    """`paired_change` from merged `paired_moments`, without ranks and bootstrap.
 
     Raises
     ------
@@ -114,13 +153,14 @@ def paired_change_from_moments(moments: Moments, *, confidence: float = 0.95) ->
     t = _ratio(mean_change, error)
     d_z = _ratio(mean_change, sd_change)
     d_av = _ratio(mean_change, (sd_starting + sd_final) / 2)
+    correlation = _ratio(float(moments.covariance[0, 1]), sd_starting * sd_final)
     return PairedChange(
         n=n,
         mean_starting=mean_starting,
         mean_final=mean_final,
         sd_starting=sd_starting,
         sd_final=sd_final,
-        correlation=_ratio(float(moments.covariance[0, 1]), sd_starting * sd_final),
+        correlation=correlation,
         mean_change=mean_change,
         sd_change=sd_change,
         standard_error=error,
@@ -133,22 +173,17 @@ def paired_change_from_moments(moments: Moments, *, confidence: float = 0.95) ->
         g_z=d_z * hedges_correction(df),
         d_av=d_av,
         g_av=d_av * hedges_correction(2 * df),
+        d_z_interval=d_z_interval(t, n, confidence),
+        d_av_interval=d_av_interval(
+            t,
+            n,
+            sd_starting=sd_starting,
+            sd_final=sd_final,
+            sd_change=sd_change,
+            correlation=correlation,
+            confidence=confidence,
+        ),
     )
-
-
-def hedges_correction(df: float) -> float:
-    """Factor that takes the small-sample bias off a standardised mean difference.
-
-    gamma(df / 2) / (sqrt(df / 2) * gamma((df - 1) / 2)), the exact form of 1 - 3 / (4 df - 1);
-    NaN with one degree of freedom or fewer.
-
-    References
-    ----------
-    Hedges (1981), J. Educ. Stat. 6(2), 107-128.
-    """
-    if df <= 1:
-        return nan
-    return exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2)
 
 
 def median_change(starting: npt.ArrayLike, final: npt.ArrayLike) -> float:

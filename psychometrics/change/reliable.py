@@ -7,7 +7,7 @@ from math import nan, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from psychometrics.arrays import ROUNDING_SLACK, CodeArray, FloatArray, as_pairs
+from psychometrics.arrays import ROUNDING_SLACK, CodeArray, FloatArray, as_pairs, as_vector
 
 CRITICAL_VALUE = 1.96
 SMALLEST_SAMPLE = 30
@@ -36,9 +36,12 @@ class ReliableChange:
         Codes of `Verdict`.
     threshold : float
         Size of change the rule asks for, in the units of the scores: to be exceeded by the index,
-        to be reached under the fallback.
+        to be reached under the fallback. NaN where each respondent has a threshold of her own.
     is_fallback : bool
         The fallback decided, because the error of measurement is not known well enough.
+    thresholds : ndarray, shape (n_respondents,)
+        The same by respondent; NaN where a wave or its error is missing. change -/+ thresholds is
+        the interval of the true change, unless the fallback decided.
     """
 
     change: FloatArray
@@ -46,6 +49,7 @@ class ReliableChange:
     verdict: CodeArray
     threshold: float
     is_fallback: bool
+    thresholds: FloatArray
 
     def count(self, verdict: Verdict) -> int:
         """Respondents with this verdict."""
@@ -102,7 +106,7 @@ def reliable_change(
     *,
     sd_starting: float = nan,
     reliability: float = nan,
-    n_sample: int = 0,
+    n_sample: int | None = None,
     fallback: float = 10.0,
     min_sample: int = SMALLEST_SAMPLE,
     critical_value: float = CRITICAL_VALUE,
@@ -119,8 +123,9 @@ def reliable_change(
     sd_starting, reliability : float
         Of the starting wave; NaN where unknown. An SD of 0 or a reliability outside [0, 1), which
         small samples do yield, leads to the fallback.
-    n_sample : int
-        Respondents behind `sd_starting` and `reliability`.
+    n_sample : int, optional
+        Respondents behind `sd_starting` and `reliability`; None where these are published norms,
+        known from elsewhere.
     fallback : float
         In scale units, above 0.
     min_sample : int
@@ -149,14 +154,74 @@ def reliable_change(
             f"got {fallback}, {sd_starting}, {reliability}"
         )
     change = after - before
-    if n_sample >= min_sample and sd_starting > 0 and 0 <= reliability < 1:
+    is_known = n_sample is None or n_sample >= min_sample
+    if is_known and sd_starting > 0 and 0 <= reliability < 1:
         error = standard_error_of_difference(sd_starting, reliability)
         threshold, index = critical_value * error, change / error
         is_beyond = np.abs(change) > threshold + ROUNDING_SLACK
-        return ReliableChange(change, index, _verdicts(change, is_beyond), threshold, is_fallback=False)
+        return ReliableChange(
+            change, index, _verdicts(change, is_beyond), threshold, False, _each(threshold, change)
+        )
     is_beyond = np.abs(change) >= fallback - ROUNDING_SLACK
     unknown = np.full_like(change, nan)
-    return ReliableChange(change, unknown, _verdicts(change, is_beyond), fallback, is_fallback=True)
+    return ReliableChange(
+        change, unknown, _verdicts(change, is_beyond), fallback, True, _each(fallback, change)
+    )
+
+
+def reliable_change_from_errors(
+    starting: npt.ArrayLike,
+    final: npt.ArrayLike,
+    *,
+    se_starting: npt.ArrayLike,
+    se_final: npt.ArrayLike,
+    critical_value: float = CRITICAL_VALUE,
+) -> ReliableChange:
+    """Verdict for each respondent by her own errors, as an IRT calibration gives them.
+
+    The index is (final - starting) / sqrt(se_starting^2 + se_final^2).
+
+    Parameters
+    ----------
+    starting, final : array_like, shape (n_respondents,)
+        Ability estimates on one scale (both waves from one calibration or linked), weighted
+        likelihood rather than EAP: a shrunk estimate understates the change. NaN where missing.
+    se_starting, se_final : array_like, shape (n_respondents,)
+        Their standard errors, in the same units, not negative; NaN where unknown.
+    critical_value : float
+        Above 0.
+
+    Returns
+    -------
+    ReliableChange
+        `UNPAIRED` where an estimate or an error is missing or both errors are 0; `threshold` is
+        NaN, `thresholds` has one for each respondent.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an error is negative or `critical_value` is not positive.
+
+    References
+    ----------
+    Jabrayilov, Emons & Sijtsma (2016), Appl. Psychol. Meas. 40(8), 559-572.
+    """
+    before, after = as_pairs(starting, final)
+    first, second = as_vector("se_starting", se_starting), as_vector("se_final", se_final)
+    if not before.shape == first.shape == second.shape:
+        raise ValueError(f"{before.size} pairs need as many errors, got {first.size} and {second.size}")
+    if (first < 0).any() or (second < 0).any() or not critical_value > 0:
+        raise ValueError("errors must not be negative and critical_value be above 0")
+    error = np.hypot(first, second)
+    error = np.where(error > 0, error, nan)
+    change = np.where(np.isnan(error), nan, after - before)
+    thresholds = np.where(np.isnan(change), nan, critical_value * error)
+    is_beyond = np.abs(change) > thresholds + ROUNDING_SLACK
+    return ReliableChange(change, change / error, _verdicts(change, is_beyond), nan, False, thresholds)
+
+
+def _each(threshold: float, change: FloatArray) -> FloatArray:
+    return np.where(np.isnan(change), nan, threshold)
 
 
 def _verdicts(change: FloatArray, is_beyond: npt.NDArray[np.bool_]) -> CodeArray:

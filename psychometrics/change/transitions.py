@@ -6,6 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from psychometrics.arrays import IntArray, as_codes
+from psychometrics.change.symmetry import (
+    ChiSquareTest,
+    McNemar,
+    bhapkar,
+    bowker,
+    mcnemar,
+    stuart_maxwell,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +58,25 @@ class LevelTransitions:
         """Pairs on each level at the end, shape (n_levels,)."""
         return np.asarray(self.matrix.sum(axis=0))
 
+    def mcnemar(self, border: int = 1) -> McNemar:
+        """Pairs that came to reach the level `border` against those who lost it."""
+        return mcnemar(self.matrix, border=border)
+
+    def bowker(self) -> ChiSquareTest:
+        """Is each move as frequent as its reverse."""
+        return bowker(self.matrix)
+
+    def stuart_maxwell(self) -> ChiSquareTest:
+        """Are the shares of the levels the same in both waves."""
+        return stuart_maxwell(self.matrix)
+
+    def bhapkar(self) -> ChiSquareTest:
+        """As `stuart_maxwell`, with the variance that does not assume it."""
+        return bhapkar(self.matrix)
+
 
 def level_transitions(
-    starting_levels: npt.ArrayLike, final_levels: npt.ArrayLike, n_levels: int
+    starting_levels: npt.ArrayLike, final_levels: npt.ArrayLike, n_levels: int | None = None
 ) -> LevelTransitions:
     """Cross-tabulate the levels of the same respondents in two waves.
 
@@ -60,7 +84,8 @@ def level_transitions(
     ----------
     starting_levels, final_levels : array_like of int, shape (n_respondents,)
         0 for the lowest level; negative where missing, and the pair is left out.
-    n_levels : int
+    n_levels : int, optional
+        Levels there are; without it as many as the highest one seen asks for, at least two.
 
     Returns
     -------
@@ -77,6 +102,8 @@ def level_transitions(
     if before.shape != after.shape:
         raise ValueError(f"levels must be paired, got {before.size} and {after.size}")
     highest = max(before.max(initial=-1), after.max(initial=-1))
+    if n_levels is None:
+        n_levels = max(int(highest) + 1, 2)
     if highest >= n_levels:
         raise ValueError(f"level {highest} where there are {n_levels}, counted from 0")
     is_pair = (before >= 0) & (after >= 0)
