@@ -1,14 +1,15 @@
-"""How much of a scale score is the person and how much is error."""
+"""Cronbach's alpha with Feldt's interval."""
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import nan
 
 import numpy as np
 import numpy.typing as npt
 
-from psychometrics.arrays import as_matrix, as_vector
+from psychometrics.arrays import as_matrix
 from psychometrics.distributions import f_quantile
 from psychometrics.moments import RELATIVE_ZERO, Moments
+from psychometrics.reliability.confidence import ensure_confidence
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def cronbach_alpha_from_moments(moments: Moments, *, confidence: float = 0.95) -
     ValueError
         If `confidence` is out of range.
     """
-    _ensure_confidence(confidence)
+    ensure_confidence(confidence)
     n_items = moments.mean.size
     total = float(moments.comoments.sum())
     noise = moments.count * (RELATIVE_ZERO * float(np.abs(np.nan_to_num(moments.mean)).sum())) ** 2
@@ -103,85 +104,7 @@ def feldt_interval(alpha: float, *, n: int, n_items: int, confidence: float = 0.
     Feldt (1965), Psychometrika 30(3), 357-370; Feldt, Woodruff & Salih (1987), Appl. Psychol.
     Meas. 11(1), 93-103.
     """
-    _ensure_confidence(confidence)
+    ensure_confidence(confidence)
     df = n - 1, (n - 1) * (n_items - 1)
     tail = (1 - confidence) / 2
     return 1 - (1 - alpha) * f_quantile(1 - tail, *df), 1 - (1 - alpha) * f_quantile(tail, *df)
-
-
-def standard_error_of_measurement(sd: float, reliability: float) -> float:
-    """Standard deviation of the error in one observed score: sd * sqrt(1 - reliability).
-
-    Parameters
-    ----------
-    sd : float
-        Standard deviation (ddof=1) of the scores, not negative, in scale units; NaN where unknown.
-    reliability : float
-        At most 1; a negative alpha is taken as it is. NaN where unknown.
-
-    Returns
-    -------
-    float
-        In scale units; NaN where an argument is.
-
-    Raises
-    ------
-    ValueError
-        If `sd` is negative or `reliability` is above 1.
-
-    References
-    ----------
-    Lord & Novick (1968), Statistical theories of mental test scores, section 3.4.
-    """
-    if sd < 0 or reliability > 1:
-        raise ValueError(f"sd must not be negative and reliability not above 1, got {sd} and {reliability}")
-    return sd * sqrt(1 - reliability)
-
-
-def composite_reliability(
-    weights: npt.ArrayLike, covariance: npt.ArrayLike, reliabilities: npt.ArrayLike
-) -> float:
-    """Reliability of a weighted sum of scales, from the reliabilities of its parts.
-
-    1 - sum(w^2 * variance * (1 - reliability)) / variance of the composite, errors of
-    different parts being uncorrelated.
-
-    Parameters
-    ----------
-    weights : array_like, shape (n_parts,)
-    covariance : array_like, shape (n_parts, n_parts)
-        Sample covariances of the observed part scores.
-    reliabilities : array_like, shape (n_parts,)
-        At most 1 each; NaN where unknown.
-
-    Returns
-    -------
-    float
-        NaN where the composite does not vary or a part's reliability is unknown.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or a reliability is above 1.
-
-    References
-    ----------
-    Mosier (1943), Psychometrika 8(3), 161-168.
-    """
-    shares, known = as_vector("weights", weights), as_vector("reliabilities", reliabilities)
-    spread = as_matrix("covariance", covariance)
-    if not shares.shape == known.shape == spread.shape[:1] == spread.shape[1:]:
-        raise ValueError(
-            f"{shares.size} weights, {known.size} reliabilities, covariance of shape {spread.shape}"
-        )
-    if (known > 1).any():
-        raise ValueError(f"reliabilities must not be above 1, got {known.tolist()}")
-    composite = float(shares @ spread @ shares)
-    if not composite > 0:
-        return nan
-    return 1 - float(np.sum(shares**2 * np.diagonal(spread) * (1 - known))) / composite
-
-
-def _ensure_confidence(confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie in (0, 1), got {confidence}")
