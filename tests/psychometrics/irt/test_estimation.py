@@ -92,6 +92,24 @@ def test_estimates_and_errors_are_those_of_a_general_optimiser(model):
     assert case.packed(fit, "errors") == pytest.approx(errors, rel=1e-3)
 
 
+@pytest.mark.parametrize("model", ["2pl", "grm"])
+def test_nodes_suffice_for_a_long_test(model):
+    # 40 items make posteriors narrow: at the same parameters 201 nodes on [-8, 8] say the same to 1e-8
+    generator = np.random.default_rng(9)
+    theta = generator.normal(size=2500)
+    n_steps = 1 if model == "2pl" else 4
+    responses = np.column_stack(
+        [
+            drawn(model, theta, slope, b + 0.7 * np.arange(n_steps) - 1, generator)
+            for slope, b in zip(generator.uniform(0.8, 2.2, 40), np.linspace(-1, 1, 40), strict=True)
+        ]
+    ).astype(float)
+    fit = calibrate(responses, model=model)
+    case = brute_force.Case(model, responses, (n_steps,) * 40, np.zeros(2500, dtype=int))
+    assert fit.nodes.size == 61
+    assert fit.log_likelihood == pytest.approx(case.log_likelihood(case.packed(fit)), rel=1e-8)
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_intercepts_and_thresholds_say_the_same(model):
     fit = calibrate(make_case(model).responses, model=model)
