@@ -3,6 +3,7 @@
 from math import exp, lgamma, nan, sqrt
 
 from psychometrics.change.noncentral import noncentrality_of
+from psychometrics.distributions import t_quantile
 
 Interval = tuple[float, float]
 UNKNOWN: Interval = (nan, nan)
@@ -70,7 +71,9 @@ def d_av_interval(
 
     The paired t is taken as non-central with the degrees of freedom of the mean of both SDs
     (`d_av_df`) and its noncentrality turned into units of that mean by the sample's ratio of
-    sd_change to it. With equal SDs this is Fitts' interval. SDs (ddof=1) in the same units.
+    sd_change to it: with equal SDs Fitts' interval. The part of its width that comes from the mean
+    change is then widened by the ratio of the t quantiles, since sd_change has n - 1 degrees of
+    freedom only; without that 20 pairs cover 94.2 to 94.9 %. SDs (ddof=1) in the same units.
 
     References
     ----------
@@ -82,8 +85,11 @@ def d_av_interval(
         return UNKNOWN
     df = d_av_df(n, sd_starting=sd_starting, sd_final=sd_final, correlation=correlation)
     low, high = noncentrality_interval(t, df, confidence)
+    tail = (1 + confidence) / 2
+    share_of_mean = 1 / (1 + t * t / (2 * df))
+    factor = 1 + share_of_mean * (t_quantile(tail, n - 1) / t_quantile(tail, df) - 1)
     unit = sd_change / (mean_sd * sqrt(n))
-    return low * unit, high * unit
+    return (t + (low - t) * factor) * unit, (t + (high - t) * factor) * unit
 
 
 def d_av_df(n: int, *, sd_starting: float, sd_final: float, correlation: float) -> float:

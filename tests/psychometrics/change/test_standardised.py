@@ -73,7 +73,7 @@ def test_d_av_against_the_root_of_the_mean_variance():
     assert sleep.d_av * mean / root == pytest.approx(0.8321810813495395, rel=1e-8)
 
 
-def test_the_interval_of_d_av_is_fitts_where_spreads_are_equal():
+def test_the_interval_of_d_av_is_fitts_widened_where_spreads_are_equal():
     # df 2 (n - 1) / (1 + r^2), noncentrality d * sqrt(n / (2 (1 - r)))
     n, r, sd, d = 30, 0.6, 10.0, 0.5
     sd_change = sd * np.sqrt(2 * (1 - r))
@@ -81,9 +81,13 @@ def test_the_interval_of_d_av_is_fitts_where_spreads_are_equal():
     low, high = change.d_av_interval(
         t, n, sd_starting=sd, sd_final=sd, sd_change=sd_change, correlation=r, confidence=0.9
     )
-    df, factor = 2 * (n - 1) / (1 + r * r), np.sqrt(n / (2 * (1 - r)))
-    assert stats.nct.cdf(d * factor, df, low * factor) == pytest.approx(0.95, abs=1e-8)
-    assert stats.nct.cdf(d * factor, df, high * factor) == pytest.approx(0.05, abs=1e-8)
+    df, unit = 2 * (n - 1) / (1 + r * r), np.sqrt(2 * (1 - r) / n)
+    # the mean's share of the variance is widened to the t of n - 1 degrees of freedom
+    share = unit**2 / (unit**2 + d**2 / (2 * df))
+    factor = 1 + share * (stats.t.ppf(0.95, n - 1) / stats.t.ppf(0.95, df) - 1)
+    fitts = [(d + (end - d) / factor) / unit for end in (low, high)]
+    assert stats.nct.cdf(t, df, fitts) == pytest.approx([0.95, 0.05], abs=1e-8)
+    assert factor > 1
 
 
 def test_intervals_turn_with_the_waves_and_follow_the_confidence():
