@@ -18,7 +18,7 @@ from surveys.services.comparisons import Built, build_comparison
 from surveys.services.scoring import find_unscored, score_responses
 from surveys.services.starting_figures import build_starting
 from surveys.services.wave_statistics import measure_wave
-from surveys.services.waves import mark_published, mark_scored
+from surveys.services.waves import lock_wave, mark_published, mark_scored
 
 Kind = Literal["starting", "comparison"]
 KIND_OF_WAVE: Mapping[WaveKind, Kind] = {WaveKind.STARTING: "starting", WaveKind.FINAL: "comparison"}
@@ -52,8 +52,8 @@ def build_figures(wave_id: int, now: datetime, draw: Drawing) -> None:
     left = find_unscored(wave_id)
     for start in range(0, len(left), SCORED_AT_ONCE):
         score_responses(left[start : start + SCORED_AT_ONCE], now)
+    mark_scored(wave_id)  # holds the wave: two builds of it run one after the other
     measure_wave(wave_id)
-    mark_scored(wave_id)
     kind = KIND_OF_WAVE.get(wave.kind)
     if kind is not None:
         store(wave.diagnostic_id, kind, now, draw)
@@ -88,6 +88,8 @@ def publish_snapshot(snapshot_id: int, now: datetime) -> Snapshot:
 
     The caller holds the diagnostic's right to publish. Raises `TooLittleChanged`.
     """
+    wave_id = _wave_id_of(db.session.get_one(Snapshot, snapshot_id))
+    lock_wave(wave_id)  # before the snapshot, as a build does
     snapshot = db.session.execute(
         select(Snapshot)
         .where(Snapshot.id == snapshot_id)
@@ -104,13 +106,16 @@ def publish_snapshot(snapshot_id: int, now: datetime) -> Snapshot:
     if not can_replace(snapshot.basis, earlier) or any(_would_tell_levels(snapshot, one) for one in beside):
         raise TooLittleChanged
     snapshot.published_at = now
-    wave_id = db.session.scalars(
+    mark_published(wave_id, now=now)
+    return snapshot
+
+
+def _wave_id_of(snapshot: Snapshot) -> int:
+    return db.session.scalars(
         select(Wave.id).where(
             Wave.diagnostic_id == snapshot.diagnostic_id, Wave.kind == WAVE_OF_KIND[snapshot.kind]
         )
     ).one()
-    mark_published(wave_id, now=now)
-    return snapshot
 
 
 def list_published(diagnostic_id: int, kind: Kind) -> list[Snapshot]:

@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Callable
 from io import BytesIO
+from threading import Barrier, Thread
 from typing import Any
 
 import numpy as np
 import openpyxl
 import pytest
+from flask import Flask
 from sqlalchemy import delete, func, select
 
 from app.clock import utcnow
@@ -82,6 +85,30 @@ def random_diagnostic(
     make_cohort(final, people[n_starting_only:], lambda _place: answer_of(rng, 0.6))
     closed(final)
     return diagnostic, starting, final
+
+
+def test_builds_and_a_publication_at_once_wait_for_each_other(app: Flask) -> None:
+    _diagnostic, starting, _final = random_diagnostic()
+    snapshot_id, wave_id = build(starting, "starting").id, starting.id
+    barrier, failures = Barrier(4), []
+
+    def run(work: Callable[[], Any]) -> None:
+        with app.app_context():
+            barrier.wait()
+            try:
+                with transaction():
+                    work()
+            except Exception as error:
+                failures.append(error)
+
+    builds = [lambda: build_figures(wave_id, utcnow(), draw_nothing)] * 3
+    works = [*builds, lambda: publish_snapshot(snapshot_id, utcnow())]
+    threads = [Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
 
 
 def test_a_hand_worked_comparison():
