@@ -44,7 +44,7 @@ def main() -> None:
         drift.append(_drift(model, n, replications))
     head = ("", "mean A", "mean B", "bias of B / its error", "SD of B", "mean error of B", "coverage of B, %")
     show(f"True A {RATIO}, B {GROWTH}; {ANCHORS} anchors of 20 items, {replications} runs", head, recovery)
-    head = (
+    drift_head = (
         "",
         "drift found, %",
         "kept items removed, %",
