@@ -7,8 +7,8 @@ import numpy as np
 from psychometrics.arrays import FloatArray
 from psychometrics.irt.calibration import Calibration
 from psychometrics.irt.curves import category_curves
-from psychometrics.linking.common import CommonItems
 from psychometrics.linking.methods import Comparison, Direction, Method
+from psychometrics.linking.shared_items import CommonItems
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import numpy as np
 
 from psychometrics.arrays import BoolArray, FloatArray
 from psychometrics.irt.calibration import Calibration
-from psychometrics.linking.common import CommonItems, common_items
 from psychometrics.linking.criterion import expected_scores
 from psychometrics.linking.estimation import link_over
 from psychometrics.linking.methods import Comparison, Link, Method
+from psychometrics.linking.shared_items import CommonItems, common_items
 
 # The interquartile range of a normal distribution is 1.349 SD.
 NORMAL_QUARTILES = 0.74

@@ -12,9 +12,9 @@ from psychometrics.irt.coding import coded
 from psychometrics.irt.maximise import Problem
 from psychometrics.irt.parameters import Layout, Parameters
 from psychometrics.irt.patterns import Patterns
-from psychometrics.linking.common import CommonItems, common_items, with_parameters
 from psychometrics.linking.estimation import equations
 from psychometrics.linking.methods import Comparison, Link
+from psychometrics.linking.shared_items import CommonItems, common_items, with_parameters
 
 # Central differences lose least near the cube root of the rounding unit.
 STEP = 6e-6

@@ -7,9 +7,9 @@ import numpy as np
 
 from psychometrics.arrays import FloatArray
 from psychometrics.irt.calibration import Calibration
-from psychometrics.linking.common import CommonItems, common_items
 from psychometrics.linking.criterion import apart
 from psychometrics.linking.methods import Comparison, Link, Method
+from psychometrics.linking.shared_items import CommonItems, common_items
 
 
 def link(

@@ -5,7 +5,7 @@ import pytest
 
 from psychometrics.irt import calibrate
 from psychometrics.linking import Link, Method, item_covariance, link, link_errors, linked
-from psychometrics.linking.common import with_parameters
+from psychometrics.linking.shared_items import with_parameters
 from tests.psychometrics.irt.calibrations import draw_answers, some_calibration
 
 
