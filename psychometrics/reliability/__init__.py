@@ -7,6 +7,8 @@ from psychometrics.reliability.alpha import (
     feldt_interval,
 )
 from psychometrics.reliability.halves import SplitHalf, split_half
+from psychometrics.reliability.intraclass import Intraclass
+from psychometrics.reliability.kappa import WeightedKappa, Weights, weighted_kappa
 from psychometrics.reliability.measurement import composite_reliability, standard_error_of_measurement
 from psychometrics.reliability.omega import (
     McDonaldOmega,
@@ -14,12 +16,19 @@ from psychometrics.reliability.omega import (
     mcdonald_omega,
     mcdonald_omega_from_moments,
 )
+from psychometrics.reliability.raters import Agreement, PairAgreement, agreement
 
 __all__ = [
+    "Agreement",
     "CronbachAlpha",
+    "Intraclass",
     "McDonaldOmega",
     "OmegaNote",
+    "PairAgreement",
     "SplitHalf",
+    "WeightedKappa",
+    "Weights",
+    "agreement",
     "composite_reliability",
     "cronbach_alpha",
     "cronbach_alpha_from_moments",
@@ -28,4 +37,5 @@ __all__ = [
     "mcdonald_omega_from_moments",
     "split_half",
     "standard_error_of_measurement",
+    "weighted_kappa",
 ]
