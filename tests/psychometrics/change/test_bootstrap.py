@@ -94,6 +94,7 @@ def test_a_shift_of_both_waves_and_missing_pairs_change_nothing():
         ([1, 2, 3], [2, 3, 4]),
         ([41.8, 52.825, 63.5], [53.4, 64.425, 75.1]),
         ([1, 2, 4], [2, 5, 9]),  # a ninth of the draws hold one pair only
+        ([41.3, 52.825, 63.7], [50.1, 57.3, 75.9]),
     ],
 )
 def test_too_little_to_resample_gives_no_interval(pairs):
