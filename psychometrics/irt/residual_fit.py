@@ -14,6 +14,7 @@ from psychometrics.irt.persons import group_members
 from psychometrics.irt.posteriors import Population, Posteriors
 
 FEWEST = 10  # answers; below, the spread of a mean square is not known
+SMALLEST_VARIANCE = 1e-300  # of an answer, far from the item; its inverse is still a number
 _ONE, _SQUARED, _RESIDUAL, _VARIANCE, _SCORES = range(5)  # columns of the sums; scores from _SCORES on
 
 
@@ -122,7 +123,9 @@ def _tables(calibration: Calibration, nodes: FloatArray) -> FloatArray:
     mean = (chances @ number)[..., None]
     squares = (number - mean) ** 2
     variance = np.sum(chances * squares, axis=2, keepdims=True)
-    standardised = np.divide(squares, variance, out=np.zeros_like(squares), where=variance > 0)
+    standardised = np.divide(
+        squares, variance, out=np.zeros_like(squares), where=variance > SMALLEST_VARIANCE
+    )
     scores = category_scores(calibration.model, calibration.slopes, calibration.intercepts, nodes)
     ones, variances = np.ones_like(squares), np.broadcast_to(variance, squares.shape)
     columns = np.stack([ones, standardised, squares, variances], axis=-1)

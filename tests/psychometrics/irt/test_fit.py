@@ -239,6 +239,14 @@ def test_mean_squares_of_too_few():
     assert np.isfinite(same.infit[[0, 2]]).all()
 
 
+def test_mean_squares_of_items_far_from_everyone():
+    # at the lowest nodes the variance of an answer is below the smallest number
+    calibration = make_calibration("2pl", [60.0, 1.0], [[10.0], [0.0]])
+    fit = mean_squares(calibration, np.column_stack([np.zeros(40), np.arange(40) % 2]))
+    assert np.isfinite([fit.infit[1], fit.outfit[1], fit.infit_t[1], fit.outfit_t[1]]).all()
+    assert fit.outfit[0] == pytest.approx(0, abs=1e-12)
+
+
 # --- Person fit
 
 
