@@ -27,6 +27,7 @@ from psychometrics.scoring.quality import (
     is_too_fast,
     self_tasks_gap,
 )
+from psychometrics.scoring.rules import MissingRule, Treatment, apply_missing_rule
 from psychometrics.scoring.scales import (
     count_answered,
     mean_of_scales,
@@ -38,6 +39,9 @@ from psychometrics.scoring.scales import (
 __all__ = [
     "NO_LEVEL",
     "Missing",
+    "MissingRule",
+    "Treatment",
+    "apply_missing_rule",
     "assign_levels",
     "count_answered",
     "count_levels",
