@@ -4,6 +4,12 @@ from typing import Any
 
 from flask import session
 from flask_security.totp import Totp
+from passlib.exc import UsedTokenError
+from sqlalchemy import or_, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.accounts.models import Account
+from app.db import db
 
 
 class OnceOnlyTotp(Totp):  # type: ignore[misc]
@@ -23,4 +29,20 @@ class OnceOnlyTotp(Totp):  # type: ignore[misc]
         return counter
 
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
-        user.tf_last_counter = tmatch.counter
+        """Spend the code, or raise `UsedTokenError`: one statement compares and writes.
+
+        Of two who send a code at the same moment both may have read the counter before either wrote it.
+        """
+        spent = db.session.scalar(
+            update(Account)
+            .where(
+                Account.id == user.id,
+                or_(Account.tf_last_counter.is_(None), Account.tf_last_counter < tmatch.counter),
+            )
+            .values(tf_last_counter=tmatch.counter)
+            .returning(Account.id)
+            .execution_options(synchronize_session=False)
+        )
+        if spent is None:
+            raise UsedTokenError
+        set_committed_value(user, "tf_last_counter", tmatch.counter)

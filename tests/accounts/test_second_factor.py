@@ -1,6 +1,7 @@
 """The second factor: set up, asked for, recovered, obligatory for those who see everybody's data."""
 
 import re
+from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from app.accounts import queries, services
 from app.accounts.models import Account
 from app.clock import utcnow
 from app.db import db, transaction
+from app.extensions import security
 from app.permissions import Role
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.pages import post_form
@@ -100,6 +102,33 @@ def test_the_code_is_asked_for_after_the_password_and_works_once(app: Flask, acc
     assert not is_signed_in(client)
     post_form(client, "/sign-in/code", code=code_of(key, steps=1))
     assert is_signed_in(client)
+
+
+def test_a_code_sent_twice_at_the_same_moment_passes_once(app: Flask, account: Account, monkeypatch):
+    factory = security.totp_factory
+    with app.test_request_context():
+        secret = factory.generate_totp_secret()
+    code = factory.generate_totp_password(secret)
+    both_have_read, passed = Barrier(2), []
+    read = factory.get_last_counter
+
+    def read_with_the_other(user: Account) -> int | None:
+        counter = read(user)
+        both_have_read.wait()
+        return counter
+
+    monkeypatch.setattr(factory, "get_last_counter", read_with_the_other)
+
+    def send() -> None:
+        with app.app_context():
+            passed.append(factory.verify_totp(code, secret, queries.get_account(account.id), window=30))
+
+    threads = [Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(passed) == [False, True]
 
 
 def test_the_page_asked_for_survives_the_second_factor(app: Flask, account: Account):
