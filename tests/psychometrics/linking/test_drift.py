@@ -105,3 +105,12 @@ def test_growth_by_linked_forms_is_unbiased():
     error = np.std(growth, ddof=1) / 5
     assert error < 0.03
     assert np.mean(growth) == pytest.approx(0.5, abs=3 * error)
+
+
+def test_the_item_that_drifted_most_goes_first():
+    source, target = drifted(by=0.7)
+    thresholds = target.thresholds.copy()
+    thresholds[2] -= 1.4
+    check = check_drift(source, make_calibration("2pl", target.slopes, thresholds))
+    assert check.removed == ((2, 2), (4, 4))
+    assert check.items.difference[[2, 4]] == pytest.approx([-1.4, 0.7], abs=0.1)
