@@ -17,6 +17,7 @@ from surveys.items.base import UNREADABLE_ANSWER
 MOST_BYTES = 2 * 1024 * 1024
 LONGEST_NAME = 64
 MOST_CHANGES = 500
+FIELD_PREFIX = "i."
 FORM = "form"
 """The client of a page without script."""
 
@@ -55,11 +56,16 @@ def read_form(items: Iterable[Item], form: MultiDict[str, str]) -> Read:
 
 
 def shown_items(items: Iterable[Item], form: Mapping[str, str]) -> list[Item]:
-    """Those of a page's items that stood in the form: a page may leave out what another device has answered."""
-    if "shown" not in form:
-        return list(items)
-    shown = frozenset(form["shown"].split(" "))
-    return [item for item in items if item.code in shown]
+    """Those of a page's items that stood in the form: a page may leave out what another device has answered.
+
+    Raises `UnreadableRequest` for a form that names items the page does not have.
+    """
+    by_code = {item.code: item for item in items}
+    named = {field.split(".")[1] for field in form if field.startswith(FIELD_PREFIX)}
+    shown = form["shown"].split() if "shown" in form else list(by_code)
+    if not named.union(shown) <= by_code.keys():
+        raise UnreadableRequest
+    return [item for code, item in by_code.items() if code in shown]
 
 
 def read_autosave(body: bytes, definition: Definition, wave: str) -> Autosave:

@@ -19,6 +19,7 @@ from surveys.services.scoring import find_unscored, score_responses
 from surveys.services.starting_figures import build_starting
 from surveys.services.wave_statistics import measure_wave
 from surveys.services.waves import lock_wave, mark_published, mark_scored
+from surveys.signals import figures_requested
 
 Kind = Literal["starting", "comparison"]
 KIND_OF_WAVE: Mapping[WaveKind, Kind] = {WaveKind.STARTING: "starting", WaveKind.FINAL: "comparison"}
@@ -32,6 +33,7 @@ Drawing = Callable[[Mapping[str, Any]], Mapping[str, str]]
 class TooLittleChanged(DomainError):
     """The new figures would tell, beside the earlier ones, about a few people."""
 
+    title = _("These figures cannot be published")
     message = _(
         "Since the last publication the figures have changed by only a few people. Published beside each other, "
         "the two would tell about these people, so the earlier publication stays in force."
@@ -107,7 +109,16 @@ def publish_snapshot(snapshot_id: int, now: datetime) -> Snapshot:
         raise TooLittleChanged
     snapshot.published_at = now
     mark_published(wave_id, now=now)
+    if kind == "starting":
+        _renew_comparison(snapshot.diagnostic_id)
     return snapshot
+
+
+def _renew_comparison(diagnostic_id: int) -> None:
+    """What waits was built without knowing what the start has now told: it would be refused."""
+    waiting = find_working(diagnostic_id, "comparison")
+    if waiting is not None:
+        figures_requested.send(wave_id=_wave_id_of(waiting))
 
 
 def _wave_id_of(snapshot: Snapshot) -> int:

@@ -16,7 +16,7 @@ from app.db import db, transaction
 from app.errors import NotFound
 from app.permissions import by_link
 from surveys.definition.model import Page
-from surveys.errors import LinkNotValid, ResponseAlreadySubmitted
+from surveys.errors import LinkNotValid, ResponseAlreadySubmitted, UnreadableRequest
 from surveys.queries import answering as queries
 from surveys.queries.answering import Sitting
 from surveys.reading import (
@@ -205,6 +205,8 @@ def submit(token: str) -> ResponseReturnValue:
         sitting, device = _lock(token, now)
         definition = sittings.definition_of(sitting)
         shown = next((p for p in definition.pages_for(sitting.kind) if p.code == form.get("page")), None)
+        if shown is None and form.get("page"):
+            raise UnreadableRequest
         if shown is not None:
             read = read_form(shown_items(definition.items_of(shown), form), form)
         outcome = services.submit_response(

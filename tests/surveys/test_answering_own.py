@@ -40,6 +40,9 @@ def test_states_of_own_diagnostics(app, client):
     page = client.get("/diagnostics/mine").text
     for words in ("пройдена", "Вы не участвуете", "закрыта"):
         assert words in page
+    completed = db.session.scalars(select(Response)).one()
+    assert f"/profile/{completed.public_id}" in page
+    assert link_path(assignments[0]) not in page
 
 
 def paper_wave():

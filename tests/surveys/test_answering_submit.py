@@ -324,6 +324,20 @@ def test_refusing_is_as_easy_and_can_be_undone(app, client):
     assert db.session.get_one(Assignment, assignment.id).refused_at is None
 
 
+@pytest.mark.parametrize(
+    "odd", [{"i.NOPE": "1"}, {"i.NOPE.a": "1"}, {"shown": "Q-1 NOPE"}, {"page": "nowhere"}]
+)
+def test_a_form_of_another_questionnaire_is_refused_and_changes_nothing(path, client, odd):
+    page = posted(client.get(path).text).to_dict()
+    save(client, path, "2", tab="first")
+    for address in ("/submit", f"/p/{odd.get('page', page['page'])}"):
+        reply = client.post(path + address, data={**page, **FULL, **odd})
+        assert reply.status_code in (404, 422)
+        assert 'role="alert"' in reply.text or "<h1" in reply.text
+    assert stored().answers == {"Q-1": {"v": "2"}}
+    assert stored().submitted_at is None
+
+
 def test_hostile_forms_are_answered_in_words(path, client):
     page = posted(client.get(path).text).to_dict()
     for hostile in (
