@@ -14,7 +14,13 @@ import numpy as np
 
 from benchmarks.tables import show
 from psychometrics.arrays import FloatArray
-from psychometrics.reliability import agreement, cronbach_alpha, mcdonald_omega, split_half
+from psychometrics.reliability import (
+    agreement,
+    cronbach_alpha,
+    distribution_free_interval,
+    mcdonald_omega,
+    split_half,
+)
 
 ROUNDS = 7
 RUNS = 2000
@@ -60,10 +66,17 @@ def coverage() -> None:
     for name, draw in (("normal", _normal), ("skewed (chi-square, 2 df)", _skewed)):
         for n in SIZES:
             rng = np.random.default_rng(n)
-            alphas = [cronbach_alpha(_responses(draw, rng, n, PARALLEL)).interval for _run in range(RUNS)]
+            samples = [_responses(draw, rng, n, PARALLEL) for _run in range(RUNS)]
+            alphas = [cronbach_alpha(sample).interval for sample in samples]
+            frees = [distribution_free_interval(sample) for sample in samples]
             omegas = [mcdonald_omega(_responses(draw, rng, n, LOADINGS)).interval for _run in range(RUNS)]
-            rows.append((name, str(n), _share(alphas, _omega(PARALLEL)), _share(omegas, _omega(LOADINGS))))
-    show(f"Coverage, {RUNS:,} runs", ("data", "n", "alpha (Feldt)", "omega (delta)"), rows)
+            alpha, omega = _omega(PARALLEL), _omega(LOADINGS)
+            rows.append((name, str(n), _share(alphas, alpha), _share(frees, alpha), _share(omegas, omega)))
+    show(
+        f"Coverage, {RUNS:,} runs",
+        ("data", "n", "alpha (Feldt)", "alpha (distribution-free)", "omega (delta)"),
+        rows,
+    )
 
 
 def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:

@@ -4,6 +4,7 @@ from psychometrics.reliability.alpha import (
     CronbachAlpha,
     cronbach_alpha,
     cronbach_alpha_from_moments,
+    distribution_free_interval,
     feldt_interval,
 )
 from psychometrics.reliability.halves import SplitHalf, split_half
@@ -32,6 +33,7 @@ __all__ = [
     "composite_reliability",
     "cronbach_alpha",
     "cronbach_alpha_from_moments",
+    "distribution_free_interval",
     "feldt_interval",
     "mcdonald_omega",
     "mcdonald_omega_from_moments",
