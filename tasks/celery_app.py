@@ -26,7 +26,9 @@ log = structlog.get_logger()
 
 FEATURES = ("app.accounts", "surveys", "seminars", "programme", "reports", "app.pages")
 HEARTBEAT_EVERY = 15.0  # seconds
-LARGEST_CHILD = 250_000  # KiB; drawing charts loads a browser's engine, and memory once used is not given back
+LARGEST_CHILD = (
+    250_000  # KiB; drawing charts loads a browser's engine, and memory once used is not given back
+)
 KILLED_AFTER = 60.0  # seconds beyond a handler's own limit until a process stuck in foreign code is killed
 
 celery_app = Celery("opora", set_as_current=False)
