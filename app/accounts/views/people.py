@@ -65,6 +65,7 @@ def index() -> ResponseReturnValue:
         schools=schools,
         schools_choices=[(str(school.public_id), school.short_name) for school in schools],
         manages=bool(manages),
+        manages_organisations=current_actor().may(Permission.ORGANISATION_MANAGE),
         counts=queries.count_people(cluster_of_reader(Permission.PEOPLE_MANAGE)) if manages else None,
     )
 
