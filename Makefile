@@ -77,6 +77,8 @@ format:
 
 bench: install-dev
 	$(BIN)/python -m benchmarks
+	@for part in irt persons linking items dif change reliability; do \
+	  OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.kernel_$$part || exit 1; done
 
 # make messages DOMAIN=surveys: bring the catalogue of one package up to date with its code.
 messages:
