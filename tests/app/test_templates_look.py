@@ -141,7 +141,7 @@ class TestBase:
         assert "9f2c" in html
 
     def test_a_failure_needs_no_context(self, look):
-        html = look.jinja_env.get_template("errors/failure.html").render(request_id="9f2c")
+        html = look.jinja_env.get_template("errors/failure.html").render(status=500, request_id="9f2c")
         assert "Сбой на нашей стороне" in html
         assert "9f2c" in html
 
