@@ -38,6 +38,8 @@ class Saved:
     """The response was submitted before: kept in the log, not applied."""
     changed_elsewhere: Sequence[str] = ()
     """Items another page has changed since this one was opened."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """What stands after a posted page was kept."""
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,9 @@ def save_page(
     history = _history(draft, base_revision, device, client)
     changes, _conflicts = form_changes(draft.answers, posted, history)
     overwritten = _overwritten(draft.answers, changes)
+    answers = {**draft.answers, **changes}
     if not overwritten:
-        return Saved(draft.revision)
+        return Saved(draft.revision, answers=answers)
     revision = queries.save_answers(
         draft,
         changes={code: changes[code] for code in overwritten},
@@ -182,7 +185,7 @@ def save_page(
         seconds=_add_seconds(draft, seconds),
         now=now,
     )
-    return Saved(revision, changed_elsewhere=_changed_codes(history.unseen))
+    return Saved(revision, changed_elsewhere=_changed_codes(history.unseen), answers=answers)
 
 
 def submit_response(

@@ -29,6 +29,7 @@ from surveys.reading import (
     read_form,
     shown_items,
 )
+from surveys.screens import Screens
 from surveys.services import answering as services
 from surveys.views import answer_pages as pages
 from surveys.views import sitting as sittings
@@ -147,13 +148,13 @@ def save_page(token: str, code: str) -> ResponseReturnValue:
     if saved.is_late:
         return _already_submitted(token)
     going_back = form.get("go") == "back"
-    sitting = sittings.get_sitting(token)
-    screens = sittings.screens_of(sitting)
+    screens = Screens.of(definition, sitting.kind, saved.answers)
     if screens.find(code) is None:  # answers given elsewhere have hidden the page meanwhile
         return sittings.remember_device(redirect(url_for(".start", token=token), 303), sitting)
     if read.problems and not going_back:
+        sitting = sittings.get_sitting(token)
         return sittings.remember_device(
-            pages.screen(token, sitting, screens, shown, read=read, status=422), sitting
+            pages.screen(token, sitting, sittings.screens_of(sitting), shown, read=read, status=422), sitting
         )
     following = screens.before(shown) if going_back else screens.after(shown)
     if following is not None:
