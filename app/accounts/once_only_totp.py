@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import session
 from flask_security.totp import Totp
-from passlib.exc import UsedTokenError
+from passlib.exc import UsedTokenError  # type: ignore[import-untyped]
 from sqlalchemy import or_, update
 from sqlalchemy.orm.attributes import set_committed_value
 
