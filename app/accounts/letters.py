@@ -7,9 +7,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.accounts import queries, services
-from app.accounts.models import Account, OneTimeLinkKind
+from app.accounts.models import Account, OneTimeLinkKind, Person
 from app.accounts.services.one_time import TERMS
+from app.accounts.sign_in_changes import who
 from app.clock import utcnow
+from app.db import db
 from app.mail.letters import LetterKind, register
 from app.mail.models import Letter
 
@@ -38,6 +40,12 @@ def _recovery(letter: Letter) -> Mapping[str, Any]:
 
 def _password_changed(letter: Letter) -> Mapping[str, Any]:
     return {"login": _account_of(letter).email, "changed_at": letter.created_at}
+
+
+def _sign_in_address_changed(letter: Letter) -> Mapping[str, Any]:
+    by = letter.payload["by"]
+    person = db.session.get(Person, by) if by is not None else None
+    return {"who": who(letter.payload["role"], person), "changed_at": letter.created_at}
 
 
 def _is_not_active_yet(letter: Letter, _now: datetime) -> bool:
@@ -80,5 +88,15 @@ register(
         title=_("Changes of the password"),
         is_service=True,
         is_current=_is_active,
+    )
+)
+register(
+    LetterKind(
+        "sign_in_address_changed",
+        "accounts/letters/sign_in_address_changed",
+        _sign_in_address_changed,
+        title=_("Changes of the address for signing in"),
+        is_service=True,
+        is_to_given_address=True,
     )
 )

@@ -27,7 +27,7 @@ def rescue(login: str, now: datetime) -> Rescue:
         person = lock_person(account.person_id)
         reset_second_factor(person, actor=None)
         try:
-            slip = make_slip(person, now, actor=None)
+            slip = make_slip(person, now, actor=None, for_new_password=True)
         except AccountAlreadyActive:
             return Rescue(login, None)
         return Rescue(slip.username, slip.code)

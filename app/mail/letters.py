@@ -7,10 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 from flask import current_app
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from app.accounts.models import Cluster
+from app.accounts.models import Cluster, Person
 from app.clock import utcnow
 from app.db import UTCDateTime, db, ensure_transaction
 from app.jobs import ringing
@@ -40,6 +40,7 @@ class LetterKind:
     title: Any = field(kw_only=True)  # lazy text, in the plural: what a person may stop, what a list shows
     is_service: bool = False  # cannot be declined, knows no quiet hours
     is_personal_link: bool = False  # opens something of the person's: never to an address several people read
+    is_to_given_address: bool = False  # goes to `payload["address"]`, the person's own having changed
     is_diagnostic: bool = False  # administrators see counts of it, no rows
     is_current: Callable[[Letter, datetime], bool] = _always  # False: the occasion has passed
 
@@ -66,6 +67,21 @@ def kind_of(name: str) -> LetterKind:
         return _kinds[name]
     except KeyError:
         raise UnknownLetterKind(name) from None
+
+
+def address_of(letter: Letter, kind: LetterKind, person: Person) -> str | None:
+    """Where the letter goes: to the person's address of now, or to the one it was queued for."""
+    return letter.payload.get("address") if kind.is_to_given_address else person.email
+
+
+def forget_given_addresses(person_id: int) -> None:
+    """Drop the addresses letters were queued for; what has not left stays here."""
+    db.session.execute(
+        update(Letter)
+        .where(Letter.person_id == person_id, Letter.payload.has_key("address"))
+        .values(payload=Letter.payload.op("-")("address"))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def all_kinds() -> list[LetterKind]:
@@ -102,7 +118,7 @@ def queue(
     """Queue a letter in the open transaction; one for the same person, subject and period is never queued twice.
 
     `subject_key` says what it is about ("assignment:17"), `period` which of several for that subject ("day+5").
-    `payload` keeps ids and frozen figures, never names or links.
+    `payload` keeps ids and frozen figures, never names or links; an address only for a kind that goes to it.
     """
     queue_many(
         kind,

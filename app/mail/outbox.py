@@ -91,7 +91,14 @@ def mark_sending(letter: Claimed) -> bool:
 
 def mark_sent(letter: Claimed) -> None:
     with transaction():
-        _move(letter, LetterState.SENDING, state=LetterState.SENT, sent_at=func.now(), last_error=None)
+        _move(
+            letter,
+            LetterState.SENDING,
+            state=LetterState.SENT,
+            sent_at=func.now(),
+            last_error=None,
+            payload=Letter.payload.op("-")("address"),  # a given address has served
+        )
 
 
 def mark_unknown(letter: Claimed, reason: str) -> None:

@@ -16,7 +16,7 @@ from jinja2 import Template
 from app.accounts.models import Person
 from app.formats import full_name
 from app.mail import addresses
-from app.mail.letters import LetterKind
+from app.mail.letters import LetterKind, address_of
 from app.mail.links import Links
 from app.mail.models import Letter
 from app.mail.opt_outs import stop_token
@@ -61,7 +61,7 @@ def render(letter: Letter, kind: LetterKind, person: Person, *, now: datetime) -
     message = EmailMessage(policy=_POLICY)
     message["Subject"] = subject
     message["From"] = addresses.sender(config["MAIL_FROM"])
-    message["To"] = addresses.recipient(full_name(person), person.email or "")
+    message["To"] = addresses.recipient(full_name(person), address_of(letter, kind, person) or "")
     message["Date"] = format_datetime(now)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"

@@ -13,7 +13,7 @@ from app.clock import local_date, utcnow
 from app.db import db, transaction
 from app.jobs.failures import describe
 from app.mail import addresses, outbox
-from app.mail.letters import LetterKind, kind_of
+from app.mail.letters import LetterKind, address_of, kind_of
 from app.mail.models import Letter
 from app.mail.opt_outs import has_declined
 from app.mail.outbox import Cancelled, Claimed
@@ -128,10 +128,11 @@ def prepare(claimed: Claimed) -> Ready | None:
                 outbox.postpone(claimed, morning)
                 return None
         message = render(letter, kind, person, now=now)
+        address = str(address_of(letter, kind, person))
         return Ready(
             person_id=person.id,
-            email=str(person.email),
-            recipient=addresses.recipient("", str(person.email)).addr_spec,
+            email=address,
+            recipient=addresses.recipient("", address).addr_spec,
             content=message.as_bytes(),
         )
 
@@ -139,7 +140,7 @@ def prepare(claimed: Claimed) -> Ready | None:
 def why_not(letter: Letter, kind: LetterKind) -> Cancelled | None:
     """The reason for which the letter must not leave, if there is one."""
     person, now = letter.person, utcnow()
-    if not person.email:
+    if not address_of(letter, kind, person):
         return Cancelled.NO_ADDRESS
     if kind.is_personal_link and person.email_state is AddressState.SHARED:
         return Cancelled.SHARED_ADDRESS

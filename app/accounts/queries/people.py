@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from app.permissions import Actor, Permission, Role
 from app.text import sort_key
 
 PAGE_SIZE = 50
+SIGN_IN_CHANGES = ("sign_in_address_changed", "slip_for_new_password_printed")
 
 
 def _visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -230,6 +231,18 @@ def list_audit(person_id: int, limit: int = 20) -> list[tuple[AuditEntry, Person
         .where(~AuditEntry.action.startswith("consent_"), AuditEntry.action != "responses_erased")
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(limit)
+    )
+    return [(entry, actor) for entry, actor in rows]
+
+
+def list_sign_in_changes(person_id: int, since: datetime) -> list[tuple[AuditEntry, Person | None]]:
+    """What others did to the person's way in, the latest first, with who it was."""
+    rows = db.session.execute(
+        select(AuditEntry, Person)
+        .outerjoin(Person, Person.id == AuditEntry.actor_person_id)
+        .where(AuditEntry.object_kind == "person", AuditEntry.object_id == person_id)
+        .where(AuditEntry.action.in_(SIGN_IN_CHANGES), AuditEntry.at >= since)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     )
     return [(entry, actor) for entry, actor in rows]
 

@@ -17,7 +17,7 @@ from app.accounts.queries import (
     lock_account,
     lock_person,
 )
-from app.accounts.services.audit import record_of_person
+from app.accounts.services.audit import managing_role, record_of_person
 from app.accounts.services.consents import give_consent
 from app.accounts.services.one_time import add_link, code_hash, use_link, void_links
 from app.accounts.services.passwords import end_sessions, set_password
@@ -145,17 +145,25 @@ def change_address(account_id: int, *, email: str, actor: Actor | None, now: dat
     return account
 
 
-def make_slip(person: Person, now: datetime, *, actor: Actor | None) -> Slip:
-    """A user name and a fresh one-time code; the slip printed before stops working."""
+def make_slip(person: Person, now: datetime, *, actor: Actor | None, for_new_password: bool = False) -> Slip:
+    """A user name and a fresh one-time code; the slip printed before stops working.
+
+    Whoever signs in already gets one only when it is asked for as `for_new_password`, and is told of it.
+    """
     person = lock_person(person.id)
     account = find_account_of(person.id) or _new_account(person)
-    if account.activated_at is not None and account.email is not None:
+    is_active = account.activated_at is not None
+    if is_active and (account.email is not None or not for_new_password):
         raise AccountAlreadyActive  # whoever has an address restores the password alone
     account.username = account.username or _free_username(person.surname)
     db.session.flush()
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     add_link(account.id, OneTimeLinkKind.SLIP, code_hash(account.id, code), now)
-    record_of_person("slip_printed", person, actor)
+    if is_active:
+        role = managing_role(actor, person.cluster_id)
+        record_of_person("slip_for_new_password_printed", person, actor, by_role=role)
+    else:
+        record_of_person("slip_printed", person, actor)
     return Slip(person=person, username=account.username, code=code)
 
 

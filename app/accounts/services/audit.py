@@ -4,7 +4,7 @@ from typing import Any
 
 from app.accounts.models import AuditEntry, Person
 from app.db import db
-from app.permissions import Actor
+from app.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
 
 
 def record(
@@ -39,3 +39,14 @@ def record_of_person(action: str, person: Person, actor: Actor | None, **details
         object_id=person.id,
         **details,
     )
+
+
+def managing_role(actor: Actor | None, cluster_id: int) -> Role | None:
+    """The role in which `actor` manages people of the cluster; None for the server's own commands."""
+    scopes = actor.scopes if actor else ()
+    managing = (
+        scope.role
+        for scope in scopes
+        if scope.cluster_id == cluster_id and Permission.PEOPLE_MANAGE in ROLE_PERMISSIONS[scope.role]
+    )
+    return next(managing, None)

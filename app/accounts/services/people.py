@@ -7,16 +7,17 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 
 from app.accounts.errors import OutsideCluster
-from app.accounts.models import AddressState, Organisation, Person
+from app.accounts.models import Account, AddressState, Organisation, Person
 from app.accounts.names import person_sort_key
 from app.accounts.queries import find_account_of, is_member, normal_login
-from app.accounts.services.audit import record_of_person
+from app.accounts.services.audit import managing_role, record_of_person
 from app.accounts.services.grants import add_grant, end_all_grants, give_first_roles
 from app.accounts.services.one_time import void_links
 from app.accounts.services.passwords import end_sessions
 from app.accounts.signals import person_left
 from app.clock import local_date
 from app.db import db
+from app.mail import letters
 from app.permissions import Actor, Role
 
 
@@ -91,7 +92,7 @@ def update_person(person: Person, data: PersonData, *, actor: Actor | None, now:
     if person.email != former_email:
         _flag_addresses([person])
         _flag_others_with(former_email, person)
-        _move_sign_in(person, former_email, now)
+        _move_sign_in(person, former_email, actor, now)
     if changed:
         record_of_person("person_changed", person, actor, fields=changed)
     return person
@@ -141,6 +142,7 @@ def close_account(person: Person, *, actor: Actor | None, now: datetime) -> None
     person.subjects = []
     db.session.flush()
     _flag_others_with(former_email, person)
+    letters.forget_given_addresses(person.id)
     record_of_person("account_closed", person, actor)
 
 
@@ -191,12 +193,34 @@ def _holders_of(emails: Collection[str]) -> Sequence[Person]:
     return db.session.scalars(select(Person).where(Person.email.in_(emails), Person.left_on.is_(None))).all()
 
 
-def _move_sign_in(person: Person, former_email: str | None, now: datetime) -> None:
+def _move_sign_in(person: Person, former_email: str | None, actor: Actor | None, now: datetime) -> None:
     account = find_account_of(person.id)
-    if account is None or account.email != former_email:
+    if account is None:
         return
-    is_free = person.email is not None and person.email_state is AddressState.USABLE
-    if is_free or account.username is not None:
-        account.email = person.email if is_free else None
-        # Links sent to the former address must not open the account.
-        void_links(account.id, now)
+    former_login = account.email or former_email
+    if account.email == former_email:
+        is_free = person.email is not None and person.email_state is AddressState.USABLE
+        if is_free or account.username is not None:
+            account.email = person.email if is_free else None
+    # Links sent to the former address must not open the account.
+    void_links(account.id, now)
+    if account.activated_at is not None and not (actor and actor.person_id == person.id):
+        _tell_of_change(account, person, former_login, actor, now)
+
+
+def _tell_of_change(
+    account: Account, person: Person, former_login: str | None, actor: Actor | None, now: datetime
+) -> None:
+    """Nobody moves another's sign-in unseen: who can read the new address can restore the password there."""
+    end_sessions(account)
+    role = managing_role(actor, person.cluster_id)
+    record_of_person("sign_in_address_changed", person, actor, by_role=role)
+    if former_login is not None:
+        letters.queue(
+            "sign_in_address_changed",
+            person_id=person.id,
+            cluster_id=person.cluster_id,
+            subject_key=f"account:{account.id}",
+            period=now.isoformat(),
+            payload={"address": former_login, "by": actor.person_id if actor else None, "role": role},
+        )

@@ -6,7 +6,7 @@ from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.accounts import letters
+from app.accounts import letters, sign_in_changes
 from app.accounts.queries import catalogue_name
 from app.accounts.roles import ROLE_DUTIES, ROLE_NAMES
 from app.accounts.views import account, entry, organisations, people
@@ -19,6 +19,7 @@ def register(flask_app: Flask) -> None:
     for blueprint in (entry.bp, people.bp, organisations.bp):
         flask_app.register_blueprint(blueprint)
     flask_app.context_processor(_signed_in)
+    sign_in_changes.register(flask_app)
     flask_app.jinja_env.filters["role_name"] = lambda role: ROLE_NAMES.get(role, role)
     flask_app.jinja_env.filters["role_duty"] = lambda role: ROLE_DUTIES.get(role, "")
     flask_app.jinja_env.globals["catalogue_name"] = catalogue_name

@@ -11,6 +11,7 @@ from app.accounts.consent_texts import current_text, show
 from app.accounts.forms.passwords import AddressForm, ChangePasswordForm
 from app.accounts.forms.people import ProfileForm
 from app.accounts.models import Account, ConsentKind, Person
+from app.accounts.sign_in_changes import recent_changes
 from app.accounts.views.entry import bp
 from app.clock import local_date, utcnow
 from app.db import transaction
@@ -180,6 +181,7 @@ def _security_page(
     page = render_template(
         "accounts/security.html",
         account=account,
+        changes=recent_changes(account.person_id, utcnow()),
         password_form=password_form or ChangePasswordForm(account, formdata=None),
         address_form=address_form or AddressForm(account, prefix="address-", formdata=None),
     )

@@ -276,12 +276,20 @@ def invite_selected() -> ResponseReturnValue:
 @bp.post("/slips")
 @requires(Permission.PEOPLE_MANAGE)
 def print_slips() -> ResponseReturnValue:
-    """Sign-in slips of those ticked; the codes exist on this page only."""
+    """Sign-in slips of those ticked; the codes exist on this page only.
+
+    A new password for whoever signs in already is asked for on the person's card, never among many.
+    """
+    for_new_password = request.form.get("for_new_password") == "1"
     slips, skipped = [], []
     for person in _selected():
         try:
             with transaction():
-                slips.append(services.make_slip(person, utcnow(), actor=current_actor()))
+                slips.append(
+                    services.make_slip(
+                        person, utcnow(), actor=current_actor(), for_new_password=for_new_password
+                    )
+                )
         except AccountAlreadyActive:
             skipped.append(person)
     return render_template(
