@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
@@ -19,6 +20,7 @@ from app.db import db
 from app.embedded.postgres import PostgresServer
 from app.embedded.redis import RedisServer
 from app.factory import create_app
+from tests.browser import chromium
 
 MIGRATIONS = str(Path(__file__).parent.parent / "migrations")
 KEPT_TABLES = ("alembic_version",)
@@ -118,6 +120,17 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         db.session.remove()
     with migrated_app.app_context():
         empty_tables(db.engine)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; one for all tests, for a process can have one Playwright."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

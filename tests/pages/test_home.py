@@ -224,7 +224,7 @@ def test_a_paper_operator_sees_how_many_forms_came_back(cluster, home):
     wave = make_wave(make_diagnostic(cluster, title="Бумажная диагностика"))
     make_assignment(wave, paper_code="AB12-CD34")
     done = make_assignment(wave, paper_code="AB12-CD35")
-    make_response(done, submitted_at=utcnow())
+    make_response(done, submitted_at=utcnow(), device="paper")
     html = home(make_person(cluster), Role.PAPER_OPERATOR)
     assert "Внесено анкет: 1 из 2" in html
     assert "AB12" not in html

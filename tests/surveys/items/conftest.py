@@ -1,4 +1,4 @@
-"""An application with only what drawing needs, and a browser for the script."""
+"""An application with only what drawing needs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_babel import Babel
-from playwright.sync_api import Browser, sync_playwright
 
 import surveys
-from tests.browser.chromium import find
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +22,3 @@ def items_app() -> Flask:
 def drawing_context(items_app: Flask) -> Iterator[None]:
     with items_app.app_context():
         yield
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Chromium from PATH, else the one Playwright brings."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
-        yield browser
-        browser.close()

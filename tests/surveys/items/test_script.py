@@ -25,9 +25,9 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def open_items(chromium: Browser, drawing_context: None) -> Iterator[Opener]:
+def open_items(browser: Browser, drawing_context: None) -> Iterator[Opener]:
     """Opens a page with these items and answers; any error of the script fails the test."""
-    page = chromium.new_page(viewport={"width": 360, "height": 800})
+    page = browser.new_page(viewport={"width": 360, "height": 800})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
 
