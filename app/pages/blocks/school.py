@@ -12,9 +12,9 @@ from app.pages.school_quarter import SchoolPeriod, describe_period, scopes_of
 from seminars.models import SeminarSession
 from seminars.quarters import Quarter
 
-AHEAD_SHOWN = 3
-SUGGESTED = 2
-"""The part stays on one screen: other things to do leave room for fewer."""
+AHEAD_SHOWN = 2
+SUGGESTED = 1
+"""The part stays on one screen, however long the titles are and whatever else is to do."""
 
 
 @dataclass(frozen=True)
